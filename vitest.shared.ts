@@ -1,0 +1,14 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** One configuration for every workspace; the report files feed the closing count of `npm test`. */
+export function workspaceTests(own: ViteUserConfig['test'] = {}): ViteUserConfig {
+  return defineConfig({
+    test: {
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      reporters: ['default', 'json'],
+      outputFile: { json: 'reports/test.json' },
+      passWithNoTests: true,
+      ...own,
+    },
+  });
+}
