@@ -1,1 +1,13 @@
-export {};
+export * from './errors.ts';
+export * from './messages/command.ts';
+export * from './messages/event.ts';
+export * from './messages/headers.ts';
+export * from './messages/reply.ts';
+export * from './money.ts';
+export * from './order.ts';
+export * from './topics.ts';
+export * from './trpc/init.ts';
+export * from './trpc/inventory.ts';
+export * from './trpc/operations.ts';
+export * from './trpc/order.ts';
+export * from './trpc/payment.ts';

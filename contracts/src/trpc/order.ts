@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { failureSchema, transitionSchema } from '../messages/event.ts';
+import {
+  currencySchema,
+  DEFAULT_PAYMENT_METHOD,
+  MAX_LINES,
+  MAX_QUANTITY_PER_LINE,
+  moneySchema,
+  ORDER_STATUSES,
+  PAYMENT_METHODS,
+  SAGA_STATUSES,
+  uuidSchema,
+} from '../order.ts';
+import { procedure, router } from './init.ts';
+import { type OperationsHandlers, operationsRouters, type Page, page, pageSchema } from './operations.ts';
+
+/** The order service over tRPC: orders and their sagas. */
+
+export const orderLineInput = z.object({
+  productId: uuidSchema,
+  quantity: z.int().min(1).max(MAX_QUANTITY_PER_LINE),
+});
+
+export const createOrderInput = z.object({
+  /** Unique per customer for ever: the same key is the same order (rule C1). */
+  idempotencyKey: z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII'),
+  customerId: uuidSchema,
+  lines: z.array(orderLineInput).min(1).max(MAX_LINES),
+  currency: currencySchema,
+  /** The total to charge, in minor units. The caller priced it: the gateway from the products' prices. */
+  totalMinor: z.int().positive(),
+  /**
+   * What the client itself sent, normalised; a repeat of the key is compared with this by value and not with derived
+   * totals or defaults. Absent: the fields above are what the client sent.
+   */
+  sent: z.record(z.string(), z.unknown()).optional(),
+  paymentMethod: z.enum(PAYMENT_METHODS).default(DEFAULT_PAYMENT_METHOD),
+});
+
+export const STEP_STATES = [
+  'pending',
+  'running',
+  'completed',
+  'rejected',
+  'undoing',
+  'undone',
+  'skipped',
+] as const;
+
+export const sagaStepSchema = z.object({
+  name: z.string(),
+  participant: z.string(),
+  kind: z.enum(['compensatable', 'retriable']),
+  state: z.enum(STEP_STATES),
+  attempts: z.int(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  error: failureSchema.nullable(),
+});
+
+export const sagaSchema = z.object({
+  id: z.string(),
+  orderId: z.string(),
+  definition: z.string(),
+  status: z.enum(SAGA_STATUSES),
+  direction: z.enum(['forward', 'backward']),
+  /** The step that is outstanding; null at the end. */
+  currentStep: z.string().nullable(),
+  steps: z.array(sagaStepSchema),
+  failure: failureSchema.nullable(),
+  /** Why an operator should look, and since when; null while all is well. */
+  attention: z.object({ reason: z.string(), since: z.string() }).nullable(),
+  /** The outstanding command: when it is sent again if nobody answers, and when the step's deadline is. */
+  nextAttemptAt: z.string().nullable(),
+  deadlineAt: z.string().nullable(),
+  version: z.int(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+
+export const orderSchema = z.object({
+  id: z.string(),
+  customerId: z.string(),
+  status: z.enum(ORDER_STATUSES),
+  lines: z.array(z.object({ productId: z.string(), quantity: z.int() })),
+  total: moneySchema,
+  paymentMethod: z.string(),
+  failure: failureSchema.nullable(),
+  version: z.int(),
+  createdAt: z.string(),
+  /** null for an order of a foreign orchestrator, whose saga is not ours. */
+  saga: sagaSchema.nullable(),
+});
+
+export type CreateOrderInput = z.output<typeof createOrderInput>;
+export type OrderView = z.output<typeof orderSchema>;
+export type SagaView = z.output<typeof sagaSchema>;
+export type SagaStepView = z.output<typeof sagaStepSchema>;
+
+const ordersListInput = pageSchema.extend({ customerId: uuidSchema.optional() });
+const sagasListInput = pageSchema.extend({
+  status: z.enum(SAGA_STATUSES).optional(),
+  needsAttention: z.boolean().optional(),
+});
+const historyInput = z.object({
+  sagaId: uuidSchema,
+  /** Only transitions with a greater `seq`. */
+  afterSeq: z.int().min(0).default(0),
+});
+
+export interface OrderHandlers extends OperationsHandlers {
+  readonly orders: {
+    /** Durable before it answers. A known key answers the order it made, in its present state. */
+    create(
+      input: CreateOrderInput,
+      traceparent: string | undefined,
+    ): Promise<{ order: OrderView; created: boolean }>;
+    byId(id: string): Promise<OrderView | null>;
+    /** In the order of `ids`; null where there is none. */
+    byIds(ids: readonly string[]): Promise<(OrderView | null)[]>;
+    /** Newest first. */
+    list(input: z.output<typeof ordersListInput>): Promise<Page<OrderView>>;
+    /** Undoes an order that is not past its pivot; answered once that decision is durable. */
+    cancel(input: { orderId: string; requestId: string; reason: string }): Promise<OrderView>;
+  };
+  readonly sagas: {
+    byId(id: string): Promise<SagaView | null>;
+    list(input: z.output<typeof sagasListInput>): Promise<Page<SagaView>>;
+    history(input: z.output<typeof historyInput>): Promise<z.output<typeof transitionSchema>[]>;
+  };
+}
+
+const idInput = z.object({ id: uuidSchema });
+
+export const createOrderRouter = (handlers: OrderHandlers) =>
+  router({
+    ...operationsRouters(handlers),
+    orders: router({
+      create: procedure
+        .input(createOrderInput)
+        .output(z.object({ order: orderSchema, created: z.boolean() }))
+        .mutation(({ input, ctx }) => handlers.orders.create(input, ctx.traceparent)),
+      byId: procedure
+        .input(idInput)
+        .output(orderSchema.nullable())
+        .query(({ input }) => handlers.orders.byId(input.id)),
+      byIds: procedure
+        .input(z.object({ ids: z.array(uuidSchema).max(100) }))
+        .output(z.array(orderSchema.nullable()))
+        .query(({ input }) => handlers.orders.byIds(input.ids)),
+      list: procedure
+        .input(ordersListInput)
+        .output(page(orderSchema))
+        .query(({ input }) => handlers.orders.list(input)),
+      cancel: procedure
+        .input(
+          z.object({
+            orderId: uuidSchema,
+            /** The same id is the same request: a repeat gets the same answer. */
+            requestId: uuidSchema,
+            reason: z.string().min(1).max(500),
+          }),
+        )
+        .output(orderSchema)
+        .mutation(({ input }) => handlers.orders.cancel(input)),
+    }),
+    sagas: router({
+      byId: procedure
+        .input(idInput)
+        .output(sagaSchema.nullable())
+        .query(({ input }) => handlers.sagas.byId(input.id)),
+      list: procedure
+        .input(sagasListInput)
+        .output(page(sagaSchema))
+        .query(({ input }) => handlers.sagas.list(input)),
+      history: procedure
+        .input(historyInput)
+        .output(z.array(transitionSchema))
+        .query(({ input }) => handlers.sagas.history(input)),
+    }),
+  });
+
+export type OrderRouter = ReturnType<typeof createOrderRouter>;
