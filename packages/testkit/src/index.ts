@@ -1,1 +1,5 @@
-export {};
+export { freePort } from '@order-saga/local-infra';
+export { createDatabase, type TestDatabase } from './databases.ts';
+export { type EventuallyOptions, eventually } from './eventually.ts';
+export { describeWithKafka, kafkaForTests } from './kafka.ts';
+export { uniqueName } from './unique-name.ts';
