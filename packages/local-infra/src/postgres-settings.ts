@@ -24,8 +24,8 @@ export function postgresSettings(port: number, { fsync }: PostgresTuning): reado
     log_line_prefix: '%m [%p] %d ',
     log_timezone: 'UTC',
     timezone: 'UTC',
+    // Commits are written out in either case, so they survive kill -9; fsync is for the power cut.
     fsync: fsync ? 'on' : 'off',
-    synchronous_commit: fsync ? 'on' : 'off',
     full_page_writes: fsync ? 'on' : 'off',
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -60,9 +60,10 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   if (user.prefix.length > 0 || user.ids.uid !== undefined) {
     options.log?.(`PostgreSQL does not run as root: it runs as ${user.says}, in ${dataDir}`);
   }
-  const password = await createClusterOnce(dataDir, cluster, binaries, user, options.fsync ?? true);
+  const fsync = options.fsync ?? true;
+  const password = await createClusterOnce(dataDir, cluster, binaries, user, fsync);
 
-  const settings = postgresSettings(port, { fsync: options.fsync ?? true });
+  const settings = postgresSettings(port, { fsync });
   const child = await spawnServer([...user.prefix, binaries.postgres, '-D', cluster, ...settings] as never, {
     logFile,
     cwd: dataDir,

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** True while the process exists and has not ended; a zombie has ended. */
+/** True while the process holds anything: a zombie has ended, unless threads of it are still on their way out. */
 export async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -15,7 +15,10 @@ export async function isAlive(pid: number): Promise<boolean> {
   }
   if (process.platform !== 'linux') return true;
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  return stat !== null && !/\) Z /.test(stat);
+  if (stat === null) return false;
+  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const threads = Number(rest[16]);
+  return state !== 'Z' || threads > 1;
 }
 
 /** The command line of a living process, or null. Process ids are reused: compare before you signal. */
@@ -23,7 +26,10 @@ export async function commandOf(pid: number): Promise<string | null> {
   if (!(await isAlive(pid))) return null;
   if (process.platform === 'linux') {
     const raw = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    return raw === '' ? null : raw.replaceAll('\0', ' ').trim();
+    if (raw !== '') return raw.replaceAll('\0', ' ').trim();
+    // Killed a moment ago: its memory is gone, its ports and locks not yet.
+    await waitForExit(pid, 5_000);
+    return null;
   }
   const { stdout } = await run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(() => ({
     stdout: '',
