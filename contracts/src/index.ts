@@ -1,4 +1,5 @@
 export * from './errors.ts';
+export * from './graphql/schema.ts';
 export * from './messages/command.ts';
 export * from './messages/event.ts';
 export * from './messages/headers.ts';

@@ -106,6 +106,10 @@ const sagasListInput = pageSchema.extend({
   status: z.enum(SAGA_STATUSES).optional(),
   needsAttention: z.boolean().optional(),
 });
+const byIdempotencyKeyInput = createOrderInput.pick({ idempotencyKey: true, customerId: true }).extend({
+  /** As in `create`: what the client itself sent, normalised. */
+  sent: z.record(z.string(), z.unknown()),
+});
 const historyInput = z.object({
   sagaId: uuidSchema,
   /** Only transitions with a greater `seq`. */
@@ -119,6 +123,11 @@ export interface OrderHandlers extends OperationsHandlers {
       input: CreateOrderInput,
       traceparent: string | undefined,
     ): Promise<{ order: OrderView; created: boolean }>;
+    /**
+     * The order that this key made, for a caller that cannot price a repeat (rule C1: a known key is answered before
+     * pricing); null when the key is unknown. Compared as `create` does: IDEMPOTENCY_KEY_REUSED when `sent` differs.
+     */
+    byIdempotencyKey(input: z.output<typeof byIdempotencyKeyInput>): Promise<OrderView | null>;
     byId(id: string): Promise<OrderView | null>;
     /** In the order of `ids`; null where there is none. */
     byIds(ids: readonly string[]): Promise<(OrderView | null)[]>;
@@ -144,6 +153,10 @@ export const createOrderRouter = (handlers: OrderHandlers) =>
         .input(createOrderInput)
         .output(z.object({ order: orderSchema, created: z.boolean() }))
         .mutation(({ input, ctx }) => handlers.orders.create(input, ctx.traceparent)),
+      byIdempotencyKey: procedure
+        .input(byIdempotencyKeyInput)
+        .output(orderSchema.nullable())
+        .query(({ input }) => handlers.orders.byIdempotencyKey(input)),
       byId: procedure
         .input(idInput)
         .output(orderSchema.nullable())
