@@ -1,0 +1,2 @@
+export type { BrokerLog } from './client.ts';
+export { createKafkaBroker, type KafkaBrokerOptions } from './kafka-broker.ts';
