@@ -21,8 +21,8 @@ export interface SagaInstance {
 export type Direction = 'forward' | 'backward';
 
 /**
- * `rejected` had no effect; `unknown` was sent, never answered, and is to be undone; `dropped` was recorded, never sent.
- * `undoing` and `undone` follow `completed` and `unknown`. `skipped`: the participant lacks the command.
+ * `pending` was not sent yet. `rejected` had no effect; `dropped` was recorded, never sent. `unknown` was sent, is not
+ * answered, and will be undone as soon as its participant allows it (rule P7). `skipped`: the participant lacks the command.
  */
 export type StepState =
   | 'pending'
@@ -40,6 +40,7 @@ export interface StepInstance {
   readonly state: StepState;
   /** Sends of its current or last command, the first included. */
   readonly attempts: number;
+  /** When its action was first sent. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   /** What its action's Success carried; the undo and later steps are built from it. */
@@ -56,12 +57,15 @@ export interface Outstanding {
   readonly commandId: string;
   /** Its outbox row (or local effect) was committed; a recorded but unsent command is dropped, not undone (rule E1). */
   readonly sent: boolean;
+  /** Sends so far; 0 while it is unsent. */
   readonly attempts: number;
+  /** When it was first sent, or recorded while it is unsent. */
   readonly issuedAt: number;
   /** When a deadline or a freeze was last accounted for. */
   readonly checkedAt: number;
-  /** When it is sent again if nobody answers: the saga's true next due time. */
+  /** When it is sent again if nobody answers, or its deadline if that comes first: the saga's true next due time. */
   readonly dueAt: number;
+  /** Means nothing while the command is unsent: the deadline begins when it is sent. */
   readonly deadlineAt: number;
 }
 
@@ -70,9 +74,8 @@ export interface Attention {
   readonly since: number;
 }
 
-/** What happened to a saga. */
+/** What happened to a saga that runs; `startSaga` begins one. */
 export type SagaEvent =
-  | { readonly type: 'start'; readonly admitted: boolean }
   | { readonly type: 'admit' }
   | {
       readonly type: 'reply';
