@@ -1,0 +1,157 @@
+import type { Relay } from '../outbox/relay.ts';
+import type { Log, Observer, Runtime } from '../runtime.ts';
+import type { Decider, Session, TurnState } from '../session.ts';
+import type { Entry, Queued } from './entry.ts';
+import { Lane } from './lane.ts';
+import { Queue } from './queue.ts';
+
+/**
+ * Group commit: everything that arrived while the turn before was running goes into the next one. Up to `lanes` turns
+ * run side by side; row locks make that safe, the busy keys only keep them from waiting for each other.
+ */
+export interface LanesOptions<Message, State extends TurnState, Answer> {
+  readonly name: string;
+  readonly decider: Decider<Message, State, Answer>;
+  openSession(): Promise<Session<Message, State>>;
+  readonly relay: Relay;
+  readonly runtime: Runtime;
+  readonly log: Log;
+  readonly observer: Observer;
+  /** Turns side by side; 2 unless said otherwise. */
+  readonly lanes?: number;
+  /** Messages per turn at the most; 500 unless said otherwise. */
+  readonly batchCap?: number;
+  /** Entries in the queue above which `hasRoom` answers later; 5,000 unless said otherwise. */
+  readonly queueBound?: number;
+  /** Told when the store is at fault, and when it works again: consumption stops in between. */
+  onStore?(state: 'failing' | 'working'): void;
+}
+
+const EXPIRY_CHECK_MS = 200;
+/** Acknowledged outbox rows wait so long for a turn that takes them along. */
+const TIDY_AFTER_MS = 100;
+
+export class Lanes<Message, State extends TurnState, Answer> {
+  readonly #options: LanesOptions<Message, State, Answer>;
+  readonly #queue = new Queue<Message, Answer>();
+  readonly #lanes: Lane<Message, State, Answer>[] = [];
+  readonly #idle: Lane<Message, State, Answer>[] = [];
+  readonly #busyKeys = new Set<string>();
+  readonly #batchCap: number;
+  readonly #queueBound: number;
+  #roomWaiters: (() => void)[] = [];
+  #idleWaiters: (() => void)[] = [];
+  #pumpPlanned = false;
+  #expiryPlanned = false;
+  #tidyingPlanned = false;
+  #isStopped = false;
+
+  constructor(options: LanesOptions<Message, State, Answer>) {
+    this.#options = options;
+    this.#batchCap = options.batchCap ?? 500;
+    this.#queueBound = options.queueBound ?? 5_000;
+    for (let index = 0; index < (options.lanes ?? 2); index++) {
+      const lane = new Lane<Message, State, Answer>(`${options.name}-${index}`, options);
+      this.#lanes.push(lane);
+      this.#idle.push(lane);
+    }
+    options.relay.onAcknowledged(() => this.#planTidying());
+  }
+
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  push(entry: Entry<Message, Answer>): void {
+    const { runtime, decider } = this.#options;
+    this.#queue.push({
+      entry,
+      laneKey: decider.laneKey(entry.message),
+      generation: runtime.uuid(),
+      jitter: runtime.random(),
+      queuedAt: runtime.monotonicMs(),
+      mayHaveHappened: false,
+      ownFailures: 0,
+    });
+    if (entry.expiry) this.#planExpiry();
+    this.#planPump();
+  }
+
+  /** Resolves at once while the queue is short, else when it is half empty: the backpressure on consumers. */
+  hasRoom(): Promise<void> {
+    if (this.#queue.size < this.#queueBound) return Promise.resolve();
+    return new Promise((resolve) => this.#roomWaiters.push(resolve));
+  }
+
+  /** Resolves when nothing is queued and no turn is running. */
+  async settled(): Promise<void> {
+    while (this.#queue.size > 0 || this.#idle.length < this.#lanes.length) {
+      await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+    }
+  }
+
+  /** Deletes what is still to be deleted and closes the sessions. Push nothing any more. */
+  async close(): Promise<void> {
+    if (this.#options.relay.hasAcknowledged() && this.#idle.length > 0) this.#begin([]);
+    await this.settled();
+    this.#isStopped = true;
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
+
+  #planPump(): void {
+    if (this.#pumpPlanned) return;
+    this.#pumpPlanned = true;
+    this.#options.runtime.soon(() => {
+      this.#pumpPlanned = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (!this.#isStopped && this.#idle.length > 0 && this.#queue.size > 0) {
+      const group = this.#queue.take(this.#batchCap, this.#busyKeys);
+      if (group.length === 0) break;
+      this.#begin(group);
+    }
+    if (this.#queue.size <= this.#queueBound / 2) release(this.#roomWaiters);
+    if (this.#queue.size === 0 && this.#idle.length === this.#lanes.length) release(this.#idleWaiters);
+  }
+
+  #begin(group: readonly Queued<Message, Answer>[]): void {
+    const lane = this.#idle.pop() as Lane<Message, State, Answer>;
+    for (const queued of group) this.#busyKeys.add(queued.laneKey);
+    void lane.settle(group).finally(() => {
+      for (const queued of group) this.#busyKeys.delete(queued.laneKey);
+      this.#idle.push(lane);
+      this.#pump();
+    });
+  }
+
+  /** An empty turn deletes acknowledged outbox rows when no other turn came to take them along (rule O2). */
+  #planTidying(): void {
+    if (this.#tidyingPlanned) return;
+    this.#tidyingPlanned = true;
+    this.#options.runtime.after(TIDY_AFTER_MS, () => {
+      this.#tidyingPlanned = false;
+      if (this.#isStopped || !this.#options.relay.hasAcknowledged()) return;
+      if (this.#idle.length > 0) this.#begin([]);
+      else this.#planTidying();
+    });
+  }
+
+  #planExpiry(): void {
+    if (this.#expiryPlanned) return;
+    this.#expiryPlanned = true;
+    this.#options.runtime.after(EXPIRY_CHECK_MS, () => {
+      this.#expiryPlanned = false;
+      const expired = this.#queue.takeExpired(this.#options.runtime.monotonicMs());
+      for (const queued of expired) queued.entry.expiry?.expired();
+      if (this.#queue.size > 0) this.#planExpiry();
+      this.#pump();
+    });
+  }
+}
+
+function release(waiters: (() => void)[]): void {
+  for (const resolve of waiters.splice(0)) resolve();
+}

@@ -1,0 +1,104 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { Broker } from './broker.ts';
+import { deadLetter } from './dead-letters.ts';
+import { Intake, type IntakeOptions } from './intake.ts';
+import { Lanes } from './lanes/lanes.ts';
+import { Relay } from './outbox/relay.ts';
+import { Sweeper } from './outbox/sweeper.ts';
+import { deadLetterStore, outboxClaims } from './postgres/cold.ts';
+import { openPostgresSession, type TurnSql } from './postgres/session.ts';
+import type { Log, Observer, Runtime } from './runtime.ts';
+import type { Decider, TurnState } from './session.ts';
+
+/**
+ * A service's pipeline on PostgreSQL: consumer -> queue -> lanes -> commit -> relay, with a sweeper behind it. Accepting,
+ * sweeping and consuming begin independently of each other (rule O8).
+ */
+export interface PipelineOptions<Message, State extends TurnState, Answer> {
+  readonly name: string;
+  readonly databaseUrl: string;
+  readonly orm: MikroORM;
+  readonly broker: Broker;
+  readonly runtime: Runtime;
+  readonly log: Log;
+  readonly observer: Observer;
+  readonly decider: Decider<Message, State, Answer>;
+  readonly turnSql: TurnSql<Message, State>;
+  readonly intake: Pick<
+    IntakeOptions<Message, State, Answer>,
+    'groupId' | 'topics' | 'decode' | 'isUrgent' | 'onCommitted'
+  >;
+  readonly lanes?: number;
+  readonly batchCap?: number;
+}
+
+export interface Pipeline<Message, State extends TurnState, Answer> {
+  readonly lanes: Lanes<Message, State, Answer>;
+  readonly intake: Intake<Message, State, Answer>;
+  readonly relay: Relay;
+  start(): void;
+  /** Stops taking, finishes what is queued, publishes it, leaves the group. */
+  stop(): Promise<void>;
+}
+
+const SETTLE_MS = 3_000;
+
+export function createPipeline<Message, State extends TurnState, Answer>(
+  options: PipelineOptions<Message, State, Answer>,
+): Pipeline<Message, State, Answer> {
+  const { broker, runtime, log, observer, orm } = options;
+  const deadLetters = deadLetterStore(orm);
+  const relay = new Relay({
+    broker,
+    runtime,
+    log,
+    observer,
+    parkRefused: async (message, reason) => {
+      const headers = Object.fromEntries(
+        Object.entries(message.headers).map(([name, value]) => [name, Buffer.from(value)]),
+      );
+      await deadLetters.park(
+        deadLetter(
+          { topic: message.topic, key: message.key, value: Buffer.from(message.value), headers },
+          { cause: 'TOO_LARGE_FOR_BROKER', detail: reason, attempts: 1 },
+        ),
+      );
+    },
+  });
+  const lanes: Lanes<Message, State, Answer> = new Lanes({
+    name: options.name,
+    decider: options.decider,
+    openSession: () =>
+      openPostgresSession({
+        url: options.databaseUrl,
+        applicationName: `${options.name} lane`,
+        turnSql: options.turnSql,
+      }),
+    relay,
+    runtime,
+    log,
+    observer,
+    ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
+    ...(options.batchCap === undefined ? {} : { batchCap: options.batchCap }),
+    onStore: (state) => intake.onStore(state),
+  });
+  const intake = new Intake({ ...options.intake, broker, lanes, deadLetters, runtime, log, observer });
+  const sweeper = new Sweeper({ claims: outboxClaims(orm), relay, broker, runtime, log, observer });
+  return {
+    lanes,
+    intake,
+    relay,
+    start() {
+      sweeper.start();
+      void intake.start();
+    },
+    async stop() {
+      intake.close();
+      sweeper.stop();
+      await lanes.settled();
+      await relay.settle(SETTLE_MS);
+      await intake.stop();
+      await lanes.close();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { OutboxMessage, OutboxRef } from '../outbox/outbox-message.ts';
+import type { Sql, Statement } from './connection.ts';
+
+/** The outbox on the hot path: inserts, and deletes by key. It is never searched there. */
+
+/**
+ * `do nothing` meets only a rerun after a commit of unknown outcome: the same message in the same generation is already
+ * there, and is published from memory now (rule O1).
+ */
+const INSERT: Statement = {
+  name: 'outbox-insert',
+  text: `
+    insert into outbox_events (id, gen, topic, key, type, value, headers)
+    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+    on conflict do nothing`,
+};
+
+const DELETE: Statement = {
+  name: 'outbox-delete',
+  text: `
+    delete from outbox_events o using unnest($1::uuid[], $2::uuid[]) as gone (id, gen)
+    where o.id = gone.id and o.gen = gone.gen`,
+};
+
+export function insertOutbox(sql: Sql, messages: readonly OutboxMessage[]): readonly Promise<unknown>[] {
+  if (messages.length === 0) return [];
+  return [
+    sql.rows(INSERT, [
+      messages.map((message) => message.id),
+      messages.map((message) => message.generation),
+      messages.map((message) => message.topic),
+      messages.map((message) => message.key),
+      messages.map((message) => message.type),
+      messages.map((message) => message.value),
+      messages.map((message) => JSON.stringify(message.headers)),
+    ]),
+  ];
+}
+
+export function deletePublished(sql: Sql, refs: readonly OutboxRef[]): readonly Promise<unknown>[] {
+  if (refs.length === 0) return [];
+  return [sql.rows(DELETE, [refs.map((ref) => ref.id), refs.map((ref) => ref.generation)])];
+}

@@ -1,0 +1,39 @@
+/** What the pipeline takes from its surroundings. Injected, so that everything can run under one seed with virtual time. */
+export interface Runtime {
+  /** Milliseconds on a clock that never jumps; only differences mean anything. */
+  monotonicMs(): number;
+  /** A random UUID; drawn when a message enters the queue and never while it is decided (rule L6). */
+  uuid(): string;
+  /** In [0, 1). */
+  random(): number;
+  after(ms: number, run: () => void): Cancel;
+  /** Once this tick's events have been handled: what arrived together is then taken together. */
+  soon(run: () => void): void;
+}
+
+export type Cancel = () => void;
+
+/** What the pipeline says to its operators. */
+export interface Log {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+/** What the pipeline counts; the composition root maps it to metrics. */
+export interface Observer {
+  turn(facts: { readonly messages: number; readonly ms: number }): void;
+  rerun(cause: string): void;
+  parked(cause: string): void;
+  published(facts: { readonly messages: number; readonly ms: number }): void;
+  swept(messages: number): void;
+}
+
+export const silentObserver: Observer = {
+  turn() {},
+  rerun() {},
+  parked() {},
+  published() {},
+  swept() {},
+};
