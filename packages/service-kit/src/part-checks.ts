@@ -1,0 +1,27 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { ReadinessCheck } from './readiness.ts';
+
+/** Without its database a service can do nothing. */
+export const databaseCheck = (orm: MikroORM): ReadinessCheck => ({
+  name: 'database',
+  required: true,
+  async check() {
+    await orm.em.fork().execute('select 1');
+    return null;
+  },
+});
+
+/** The part of messaging's `Broker` that is asked here. */
+export interface BrokerHealthSource {
+  health(): { readonly connected: boolean; readonly reason: string | null };
+}
+
+/** Without the broker orders are still accepted, and wait: the outbox keeps what could not be published. */
+export const brokerCheck = (broker: BrokerHealthSource): ReadinessCheck => ({
+  name: 'broker',
+  required: false,
+  check() {
+    const { connected, reason } = broker.health();
+    return connected ? null : (reason ?? 'not connected');
+  },
+});

@@ -1,0 +1,48 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ServiceContext } from '@order-saga/contracts';
+import type { AnyRouter, inferRouterContext } from '@trpc/server';
+import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Log } from './log.ts';
+import { traceparentOf } from './traceparent.ts';
+
+/** The most calls that one HTTP request may carry; the client makes no larger batch. */
+export const MAX_TRPC_BATCH = 50;
+
+type ServiceRouter = AnyRouter & { _def: { _config: { $types: { ctx: ServiceContext } } } };
+
+/** Serves a router of `contracts` under `/trpc`. A fault that the caller is not told about goes into the log. */
+export async function mountTrpc<Router extends ServiceRouter>(
+  server: FastifyInstance,
+  options: { readonly router: Router; readonly token: string; readonly log: Log },
+): Promise<void> {
+  const isAuthorized = bearerCheck(options.token);
+  await server.register(fastifyTRPCPlugin<Router>, {
+    prefix: '/trpc',
+    trpcOptions: {
+      router: options.router,
+      maxBatchSize: MAX_TRPC_BATCH,
+      // A query with a hundred ids does not fit into a URL that every proxy takes.
+      allowMethodOverride: true,
+      createContext: ({ req }): inferRouterContext<Router> => ({
+        authorized: isAuthorized(req.headers.authorization),
+        traceparent: traceparentOf(req.headers),
+      }),
+      onError: ({ error, path, type }) => {
+        if (error.code !== 'INTERNAL_SERVER_ERROR') return;
+        options.log.error({ err: error.cause ?? error, path, type }, 'a tRPC call failed');
+      },
+    },
+  });
+}
+
+/** Compares digests, so that neither the time it takes nor the token's length tells anything about the token. */
+export function bearerCheck(token: string): (authorization: string | undefined) => boolean {
+  const expected = digest(token);
+  return (authorization) => {
+    const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+    return given !== undefined && timingSafeEqual(digest(given), expected);
+  };
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
