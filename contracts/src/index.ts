@@ -1,3 +1,4 @@
+export * from './derived-ids.ts';
 export * from './errors.ts';
 export * from './graphql/schema.ts';
 export * from './messages/command.ts';
