@@ -6,8 +6,11 @@ import type { WriteList } from './working-set.ts';
  * simulation) memory.
  */
 export interface Session<Message, State extends TurnState> {
-  /** Begins, locks every row the messages may change in one fixed order (rule L1), and reads what they are decided on. */
-  load(messages: readonly Message[]): Promise<Loaded<State>>;
+  /**
+   * Begins, locks every row the messages may change in one fixed order (rule L1), and reads what they are decided on.
+   * `afterConflict`: reads by every unique key that `commit` can hit, also where a hit was unlikely before (rule L7).
+   */
+  load(messages: readonly Message[], afterConflict: boolean): Promise<Loaded<State>>;
   /** Saves and commits. Resolves only when the store said that it committed; rejects with a `StoreFailure`. */
   commit(state: State, published: readonly OutboxRef[]): Promise<void>;
   rollback(): Promise<void>;

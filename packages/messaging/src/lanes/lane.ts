@@ -57,7 +57,7 @@ export class Lane<Message, State extends TurnState, Answer> {
     for (const queued of expired) queued.entry.expiry?.expired();
     if (live.length === 0 && group.members.length > 0) return [];
 
-    const attempt = await this.#attempt(live);
+    const attempt = await this.#attempt(live, group.conflicts > 0);
     if (attempt.kind === 'committed') {
       const again: Group<Message, Answer>[] = [];
       for (const { queued, error } of attempt.setAside) {
@@ -112,13 +112,19 @@ export class Lane<Message, State extends TurnState, Answer> {
     return (await this.#parkIfDue(alone, fault)) ? [] : [{ members: live, conflicts: 0 }];
   }
 
-  async #attempt(live: readonly Queued<Message, Answer>[]): Promise<Attempt<Message, Answer>> {
+  async #attempt(
+    live: readonly Queued<Message, Answer>[],
+    afterConflict: boolean,
+  ): Promise<Attempt<Message, Answer>> {
     const { decider, relay, runtime, observer } = this.#options;
     const begunAt = runtime.monotonicMs();
     let published: readonly OutboxRef[] = [];
     try {
       const session = await this.#openSession();
-      const { state, now } = await session.load(live.map((queued) => queued.entry.message));
+      const { state, now } = await session.load(
+        live.map((queued) => queued.entry.message),
+        afterConflict,
+      );
       const answers: { readonly queued: Queued<Message, Answer>; readonly answer: Answer }[] = [];
       const setAside: { readonly queued: Queued<Message, Answer>; readonly error: unknown }[] = [];
       for (const queued of live) {

@@ -10,7 +10,7 @@ import { deletePublished, insertOutbox } from './outbox-sql.ts';
  * `save` sends its writes and returns their promises: each half is one round trip.
  */
 export interface TurnSql<Message, State extends TurnState> {
-  load(sql: Sql, messages: readonly Message[]): Promise<State>;
+  load(sql: Sql, messages: readonly Message[], afterConflict: boolean): Promise<State>;
   save(sql: Sql, state: State): readonly Promise<unknown>[];
 }
 
@@ -47,14 +47,14 @@ class PostgresSession<Message, State extends TurnState> implements Session<Messa
     this.#turnSql = turnSql;
   }
 
-  async load(messages: readonly Message[]): Promise<Loaded<State>> {
+  async load(messages: readonly Message[], afterConflict: boolean): Promise<Loaded<State>> {
     const connection = this.#connection;
     try {
       return await connection.within(
         TURN_LIMIT_MS,
         allOf([
           connection.command('begin'),
-          this.#turnSql.load(connection, messages),
+          this.#turnSql.load(connection, messages, afterConflict),
           connection.rows<{ now: number }>(CLOCK),
         ]).then(([, state, clock]) => ({ state, now: Math.floor((clock[0] as { now: number }).now) })),
       );
