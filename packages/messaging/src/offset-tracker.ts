@@ -29,10 +29,10 @@ export class OffsetTracker {
    * fetched: the log was cut or replaced under the consumer, which has to join again.
    */
   fetched(topic: string, partition: number, offset: bigint): boolean {
-    let topicWindows = this.#partitions.get(topic);
-    if (topicWindows === undefined) this.#partitions.set(topic, (topicWindows = new Map()));
-    let window = topicWindows.get(partition);
-    if (window === undefined) topicWindows.set(partition, (window = new PartitionWindow(offset)));
+    const windows = this.#partitions.get(topic) ?? new Map<number, PartitionWindow>();
+    if (windows.size === 0) this.#partitions.set(topic, windows);
+    const window = windows.get(partition) ?? new PartitionWindow(offset);
+    if (!windows.has(partition)) windows.set(partition, window);
     return window.add(offset);
   }
 

@@ -1,10 +1,8 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
-import { patchIdleTimerLoop } from './kafkajs-faults.ts';
-import { Cluster, type ClusterInternals } from './kafkajs-internals.ts';
-
-patchIdleTimerLoop();
+import type { ISocketFactory, Kafka as KafkajsClient } from 'kafkajs';
+import { Cluster, Kafka, logLevel } from './kafkajs.ts';
+import type { ClusterInternals } from './kafkajs-internals.ts';
 
 /** What a pino logger offers and this adapter uses. */
 export interface BrokerLog {
@@ -29,7 +27,7 @@ const RETRY = { retries: 2, initialRetryTime: 100, maxRetryTime: 400, factor: 0.
  * a connection that will never answer: only destroying them bounds a close.
  */
 export class KafkaClient {
-  readonly kafka: Kafka;
+  readonly kafka: KafkajsClient;
   readonly #options: ClientOptions;
   readonly #sockets = new Set<Socket>();
   #destroyed = false;

@@ -21,7 +21,7 @@ export class GroupMembers {
   constructor(folder: string | undefined, instance: string, log: BrokerLog) {
     this.#store = folder === undefined ? null : openStore(folder, instance, log);
     for (const row of this.#store?.prepare('select group_id, member_id from members').all() ?? []) {
-      this.abandon(String(row['group_id']), String(row['member_id']));
+      this.abandon(String(row.group_id), String(row.member_id));
     }
   }
 

@@ -1,4 +1,5 @@
-import { RequestQueue, type RequestQueueInternals } from './kafkajs-internals.ts';
+import { loadRequestQueue, type RequestQueueInternals, replaceExport } from './kafkajs-internals.ts';
+import { decodeRecord, encodeRecord, type RecordToEncode } from './record-codec.ts';
 
 /** kafkajs' own CHECK_PENDING_REQUESTS_INTERVAL. */
 const CHECK_PENDING_MS = 10;
@@ -22,8 +23,44 @@ function scheduleCheckPendingRequests(this: RequestQueueInternals): void {
 }
 
 /** Patches the fault where it is found; a kafkajs in which the method reads otherwise is left alone. */
-export function patchIdleTimerLoop(): void {
-  const faulty = RequestQueue.prototype.scheduleCheckPendingRequests;
-  if (!/let scheduleAt = this\.throttledUntil - Date\.now\(\)/.test(String(faulty))) return;
-  RequestQueue.prototype.scheduleCheckPendingRequests = scheduleCheckPendingRequests;
+function patchIdleTimerLoop(): void {
+  const { prototype } = loadRequestQueue();
+  if (
+    !/let scheduleAt = this\.throttledUntil - Date\.now\(\)/.test(
+      String(prototype.scheduleCheckPendingRequests),
+    )
+  ) {
+    return;
+  }
+  prototype.scheduleCheckPendingRequests = scheduleCheckPendingRequests;
+}
+
+interface Grouping {
+  readonly topic: string;
+  readonly partitionMetadata: readonly unknown[];
+  readonly messages: readonly unknown[];
+  readonly partitioner: (args: object) => number;
+}
+
+/** kafkajs copies a partition's messages once per message: quadratic in the batch. */
+function groupMessagesPerPartition({ topic, partitionMetadata, messages, partitioner }: Grouping) {
+  const groups: Record<number, unknown[]> = {};
+  if (partitionMetadata.length === 0) return groups;
+  for (const message of messages) {
+    const partition = partitioner({ topic, partitionMetadata, message });
+    const group = groups[partition];
+    if (group === undefined) groups[partition] = [message];
+    else group.push(message);
+  }
+  return groups;
+}
+
+/** Has to run before anything loads kafkajs; later, only the timer is patched and the rest stays slow and right. */
+export function patchKafkajs(): void {
+  patchIdleTimerLoop();
+  replaceExport('producer/groupMessagesPerPartition.js', () => groupMessagesPerPartition);
+  replaceExport('protocol/recordBatch/record/v0/index.js', (original) => (record: RecordToEncode) => {
+    return encodeRecord(record) ?? original(record);
+  });
+  replaceExport('protocol/recordBatch/record/v0/decoder.js', () => decodeRecord);
 }

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type { ISocketFactory, Logger } from 'kafkajs';
 
 /**
- * The two parts of kafkajs 2.2.4 that its public interface does not offer: the request queue, whose timer is
- * patched, and the cluster, which alone can send a LeaveGroup for a member that is not this process.
+ * The parts of kafkajs 2.2.4 that its public interface does not offer. `kafkajs` itself is loaded by `kafkajs.ts`, after
+ * the faults were patched: kafkajs' own modules bind each other when they are loaded.
  */
 const require = createRequire(import.meta.url);
 
@@ -37,10 +37,21 @@ export interface ClusterOptions {
   readonly retry: object;
 }
 
-export const RequestQueue: {
-  readonly prototype: RequestQueueInternals;
-} = require('kafkajs/src/network/requestQueue/index.js');
+export const loadRequestQueue = (): { readonly prototype: RequestQueueInternals } =>
+  require('kafkajs/src/network/requestQueue/index.js');
 
-export const Cluster: new (
-  options: ClusterOptions,
-) => ClusterInternals = require('kafkajs/src/cluster/index.js');
+export const loadCluster = (): (new (options: ClusterOptions) => ClusterInternals) =>
+  require('kafkajs/src/cluster/index.js');
+
+export const loadKafkajs = (): typeof import('kafkajs') => require('kafkajs');
+
+// biome-ignore lint/suspicious/noExplicitAny: kafkajs' own functions, whose types are what their callers know.
+type AnyFunction = (...args: any[]) => any;
+
+/** Gives the modules that are loaded later another function in place of the one a kafkajs module exports. */
+export function replaceExport(path: string, replacementFor: (original: AnyFunction) => AnyFunction): void {
+  const file = require.resolve(`kafkajs/src/${path}`);
+  const original: AnyFunction = require(file);
+  const loaded = require.cache[file];
+  if (loaded !== undefined && typeof original === 'function') loaded.exports = replacementFor(original);
+}
