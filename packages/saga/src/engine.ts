@@ -4,7 +4,6 @@ import type { SagaDefinition } from './definition.ts';
 import type { Decision, EngineInput, Outstanding, SagaEvent, SagaInstance } from './instance.ts';
 import { ignored, moved, transitionOf } from './record.ts';
 import { onReply } from './reply.ts';
-import { isOver } from './status.ts';
 import { pendingStep } from './steps.ts';
 import { onWake } from './wake.ts';
 
@@ -44,7 +43,7 @@ export function decide(
   input: EngineInput,
 ): Decision {
   const { outstanding } = instance;
-  if (outstanding === null || isOver(instance.status)) return ignored(instance, 'saga-is-over');
+  if (outstanding === null) return ignored(instance, 'saga-is-over');
   switch (event.type) {
     case 'admit':
       return onAdmit(definition, instance, outstanding, input);

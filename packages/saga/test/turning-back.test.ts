@@ -47,9 +47,12 @@ describe.each(['ApproveOrder', 'ConfirmInventory'] as const)('past the pivot, wh
     const story = given(placeOrder({ timing: { attentionMs: 60 * MINUTE } }))
       .start()
       .succeedsUntil(action);
-    while (story.now < story.outstanding.issuedAt + 14 * MINUTE) story.wakesWhenDue().expectNoAttention();
+    while (story.outstanding.dueAt < story.outstanding.deadlineAt) story.wakesWhenDue().expectNoAttention();
+    story
+      .wakesWhenDue()
+      .expectResend(action)
+      .expectAttention(new RegExp(`no answer from (order|inventory) to ${action} since`));
     for (let i = 0; i < 100; i++) story.wakesWhenDue().expectResend(action);
-    story.expectAttention(new RegExp(`no answer from (order|inventory) to ${action} since`));
     story.expectStatus('InProgress').succeeds().expectNoAttention();
   });
 });
