@@ -115,10 +115,13 @@ export const serviceSettings = (defaults: { port: number; instanceName: string }
     ),
     { remedy: 'set it to one broker or more, as in localhost:9092' },
   ),
-  ADMIN_TOKEN: setting(z.string().min(16, 'must have 16 characters or more'), {
-    remedy: 'set it to a secret that the callers of the service share, as made by: openssl rand -hex 24',
-    secret: true,
-  }),
+  ADMIN_TOKEN: setting(
+    z.string().regex(/^[\x21-\x7e]{16,}$/, 'must have 16 characters or more, and no spaces'),
+    {
+      remedy: 'set it to a secret that the callers of the service share, as made by: openssl rand -hex 24',
+      secret: true,
+    },
+  ),
   LOG_LEVEL: setting(z.enum(LOG_LEVELS).default('info'), {
     remedy: `set it to one of ${LOG_LEVELS.join(', ')}`,
   }),

@@ -1,6 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
+import { guardPool } from './database-pool.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -53,19 +54,13 @@ export function openOrm(options: OrmOptions): MikroORM {
       application_name: options.applicationName ?? 'order-saga',
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: statementTimeoutMs,
-      // The server cannot end a statement whose connection is a black hole: the client gives up by itself.
-      query_timeout: statementTimeoutMs + 2_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
-      onPoolCreated: (pool: Pool) => logLostConnections(pool, options.log),
+      // The server cannot end a statement whose connection is a black hole: the client gives up by itself.
+      onPoolCreated: (pool: Pool) =>
+        guardPool(pool, { log: options.log, silenceMs: statementTimeoutMs * 1.5 }),
     },
   });
-}
-
-/** Without a listener the loss of an idle connection is an uncaught exception: PostgreSQL's restart would be ours. */
-function logLostConnections(pool: Pool, log: Log): void {
-  const report = (err: Error) => log.warn({ err }, 'a database connection was lost');
-  pool.on('error', report);
 }
 
 /** The SQL that would bring the database to what the entities say; empty when they agree. */

@@ -25,6 +25,7 @@ export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions, silent
 export { createMetrics, METRICS_PREFIX, type Metrics, type MetricsOptions } from './metrics.ts';
 export { migrate } from './migrate.ts';
 export { mountOperations } from './operations-routes.ts';
+export { type PageQuery, pageOf } from './pages.ts';
 export { type BrokerHealthSource, brokerCheck, databaseCheck } from './part-checks.ts';
 export {
   createReadiness,

@@ -1,4 +1,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
+import { guardPool } from './database-pool.ts';
 import type { Log } from './log.ts';
 
 /** Any constant: every process that migrates one database asks for the same lock. */
@@ -10,7 +12,7 @@ const MIGRATION_LOCK = 7_310_002;
  * schema. Rejects with what PostgreSQL said; nothing has changed then.
  */
 export async function migrate(orm: MikroORM, log: Log): Promise<string[]> {
-  const own = withoutTimeouts(orm);
+  const own = withoutTimeouts(orm, log);
   try {
     return await own.em.fork().transactional(async (em) => {
       await em.execute(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
@@ -26,8 +28,16 @@ export async function migrate(orm: MikroORM, log: Log): Promise<string[]> {
 }
 
 /** Waiting for another process's migration, or building an index, may take longer than any query should. */
-function withoutTimeouts(orm: MikroORM): MikroORM {
+function withoutTimeouts(orm: MikroORM, log: Log): MikroORM {
   const { driverOptions, ...config } = orm.config.getAll();
-  const timeouts = { statement_timeout: 0, idle_in_transaction_session_timeout: 0, query_timeout: 0 };
-  return new MikroORM({ ...config, driverOptions: { ...driverOptions, ...timeouts, max: 2 } });
+  return new MikroORM({
+    ...config,
+    driverOptions: {
+      ...driverOptions,
+      max: 2,
+      statement_timeout: 0,
+      idle_in_transaction_session_timeout: 0,
+      onPoolCreated: (pool: Pool) => guardPool(pool, { log, silenceMs: 0 }),
+    },
+  });
 }
