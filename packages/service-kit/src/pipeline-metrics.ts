@@ -9,10 +9,14 @@ export function pipelineMetrics(metrics: Metrics): Observer {
   const turnSeconds = metrics.histogram('turn_seconds', 'From the start of a turn to its commit', {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
   });
-  const reruns = metrics.counter('turn_reruns_total', 'Turns that did not commit, by SQLSTATE or error code', [
+  const reruns = metrics.counter(
+    'turn_reruns_total',
+    'Turns that did not commit, by SQLSTATE or error code',
+    ['cause'],
+  );
+  const parked = metrics.counter('dead_letters_total', 'Messages parked as dead letters, by cause', [
     'cause',
   ]);
-  const parked = metrics.counter('dead_letters_total', 'Messages parked as dead letters, by cause', ['cause']);
   const published = metrics.counter('published_total', 'Messages that the broker acknowledged');
   const publishSeconds = metrics.histogram('publish_seconds', 'From the commit to the acknowledgement', {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
