@@ -17,8 +17,10 @@ const STOP_TIMEOUT_MS = 20_000;
 export interface KafkaOptions {
   /** Holds `log/`, `server.properties`, `kafka.pid` and `kafka.log`; made when missing; kept after `stop()`. */
   readonly dataDir: string;
-  /** A free one when not given. */
+  /** This one and no other; a server left behind on another port is stopped. */
   readonly port?: number;
+  /** This one unless it is taken; then a free one. */
+  readonly preferredPort?: number;
   /** Default: `kafka.log` in `dataDir`. */
   readonly logFile?: string;
   readonly log?: (line: string) => void;
@@ -56,7 +58,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
     await stopProcess(left.pid, 'SIGTERM', STOP_TIMEOUT_MS);
   }
 
-  const port = await claimPort(options.port, 'Kafka', 'KAFKA_PORT');
+  const port = await claimPort(options, 'Kafka', 'KAFKA_PORT');
   const java = await findJava();
   if (!java.found) throw new LocalInfraError('JAVA_MISSING', java.reason);
   const jars = await kafkaJars(options.log ?? (() => undefined));

@@ -31,16 +31,19 @@ export function portIsTaken(port: number): Promise<boolean> {
 }
 
 export async function claimPort(
-  wanted: number | undefined,
+  wish: { readonly port?: number; readonly preferredPort?: number },
   forWhat: string,
   variable: string,
 ): Promise<number> {
-  if (wanted === undefined) return freePort();
-  if (await portIsTaken(wanted)) {
+  const { port, preferredPort } = wish;
+  if (port === undefined) {
+    return preferredPort === undefined || (await portIsTaken(preferredPort)) ? freePort() : preferredPort;
+  }
+  if (await portIsTaken(port)) {
     throw new LocalInfraError(
       'PORT_TAKEN',
-      `port ${wanted} for ${forWhat} is taken by another process: stop that process, or set ${variable} to a free port`,
+      `port ${port} for ${forWhat} is taken by another process: stop that process, or set ${variable} to a free port`,
     );
   }
-  return wanted;
+  return port;
 }

@@ -17,8 +17,10 @@ const STOP_TIMEOUT_MS = 20_000;
 export interface PostgresOptions {
   /** Holds `cluster/`, `password` and `server.log`; made when missing; kept after `stop()`. */
   readonly dataDir: string;
-  /** A free one when not given. */
+  /** This one and no other; a server left behind on another port is stopped. */
   readonly port?: number;
+  /** This one unless it is taken; then a free one. */
+  readonly preferredPort?: number;
   /** Default true. */
   readonly fsync?: boolean;
   /** Default: `server.log` in `dataDir`. */
@@ -54,7 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     await stopProcess(left.pid, 'SIGINT', STOP_TIMEOUT_MS);
   }
 
-  const port = await claimPort(options.port, 'PostgreSQL', 'POSTGRES_PORT');
+  const port = await claimPort(options, 'PostgreSQL', 'POSTGRES_PORT');
   const binaries = await postgresBinaries();
   const user = await serverUser(dataDir, binaries.postgres);
   if (user.prefix.length > 0 || user.ids.uid !== undefined) {

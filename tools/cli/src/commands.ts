@@ -5,5 +5,12 @@ export interface Command {
 }
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  start: { says: 'start the system (--broker=kafka|memory, --data-dir=…)', load: () => import('./start.ts') },
   test: { says: 'lint, typecheck and test every workspace', load: () => import('./test.ts') },
+  status: { says: 'what runs (--json)', load: () => import('./status.ts') },
+  logs: { says: 'the log of a process (logs NAME [--follow])', load: () => import('./logs.ts') },
+  sql: { says: 'ask a database (sql orders "select …")', load: () => import('./sql.ts') },
+  topics: { says: 'the topics, or one as it flows (topics tail TOPIC)', load: () => import('./topics.ts') },
+  doctor: { says: 'what this machine offers the system', load: () => import('./doctor.ts') },
+  reset: { says: 'wipe all data (--yes)', load: () => import('./reset.ts') },
 };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { glob, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { quietTurbo } from './config.ts';
 import { REPOSITORY } from './repository.ts';
 import { closingLines, type RunSummary, type VitestReport } from './test-summary.ts';
 
@@ -33,12 +34,7 @@ async function turbo(args: readonly string[]): Promise<number> {
   const child = spawn('turbo', ['run', ...TASKS, ...flags, '--cache=local:rw', ...args], {
     cwd: REPOSITORY,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      ...process.env,
-      TURBO_TELEMETRY_DISABLED: '1',
-      TURBO_NO_UPDATE_NOTIFIER: '1',
-      TURBO_PRINT_VERSION_DISABLED: '1',
-    },
+    env: quietTurbo(),
   });
   const [code] = await once(child, 'exit');
   return code ?? 1;

@@ -1,0 +1,62 @@
+import type { DatabaseUrls } from './databases.ts';
+import { DATABASE_VARIABLES, type ProcessSpec, type ServiceName, type ServiceSpec } from './services.ts';
+
+/** Everything that the processes need to know of each other and of the infrastructure. */
+export interface Wiring {
+  readonly services: readonly ServiceSpec[];
+  readonly ports: Readonly<Record<ServiceName, number>>;
+  readonly databases: DatabaseUrls;
+  readonly brokers: readonly string[];
+  readonly adminToken: string;
+  readonly stateDir: string;
+  /** What the launcher itself was started with. */
+  readonly base: NodeJS.ProcessEnv;
+}
+
+export const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** A process is told its own port and database, and nobody else's database. */
+export function environmentOf(spec: ProcessSpec, wiring: Wiring): NodeJS.ProcessEnv {
+  const served = wiring.services.filter(({ name }) => spec.serves.includes(name));
+  const [only] = served;
+  const env = common(wiring);
+  if (served.length === 1 && only !== undefined) return { ...env, ...own(only, wiring) };
+  for (const service of served) {
+    env[service.portVariable] = String(wiring.ports[service.name]);
+    if (service.database !== undefined)
+      env[DATABASE_VARIABLES[service.database]] = wiring.databases[service.database];
+  }
+  return env;
+}
+
+/** For the set-up scripts of a service. */
+export const setupEnvironmentOf = (service: ServiceSpec, wiring: Wiring): NodeJS.ProcessEnv => ({
+  ...common(wiring),
+  ...own(service, wiring),
+});
+
+function own(service: ServiceSpec, { ports, databases }: Wiring): NodeJS.ProcessEnv {
+  return {
+    PORT: String(ports[service.name]),
+    ...(service.database === undefined ? {} : { DATABASE_URL: databases[service.database] }),
+  };
+}
+
+function common(wiring: Wiring): NodeJS.ProcessEnv {
+  const { base, ports } = wiring;
+  const inherited = { ...base };
+  for (const variable of [...Object.values(DATABASE_VARIABLES), 'DATABASE_URL', 'PORT'])
+    delete inherited[variable];
+  return {
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'info',
+    ...inherited,
+    HOST: '127.0.0.1',
+    KAFKA_BROKERS: wiring.brokers.join(','),
+    ADMIN_TOKEN: wiring.adminToken,
+    STATE_DIR: wiring.stateDir,
+    ORDER_SERVICE_URL: urlOf(ports.order),
+    PAYMENT_SERVICE_URL: urlOf(ports.payment),
+    INVENTORY_SERVICE_URL: urlOf(ports.inventory),
+  };
+}

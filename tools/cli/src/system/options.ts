@@ -1,0 +1,26 @@
+import type { DatabaseName, ProcessSpec, ServiceName, ServiceSpec } from './services.ts';
+
+export type BrokerChoice = 'auto' | 'kafka' | 'memory';
+
+export interface SystemOptions {
+  /** Holds databases, broker, logs, run.json and the admin token; absolute. */
+  readonly dataDir: string;
+  readonly broker?: BrokerChoice;
+  /** Brokers that run already. */
+  readonly brokers?: readonly string[];
+  /** All three or none: without them PostgreSQL is started. */
+  readonly databaseUrls?: Partial<Readonly<Record<DatabaseName, string>>>;
+  /** Where not given: the service's own port, and for the infrastructure a usual or else a free one. */
+  readonly ports?: Partial<Readonly<Record<ServiceName | 'postgres' | 'kafka', number>>>;
+  /** Handed to every process beside what the launcher sets, such as PAYMENT_DECLINE_SHARE. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Off for load tests: a durable commit is then no longer what is measured. Default on. */
+  readonly fsync?: boolean;
+  /** Each line is printed when it has become true. */
+  readonly say?: (line: string) => void;
+  /** Aborting during the start undoes what was started, and rejects. */
+  readonly signal?: AbortSignal;
+  /** Other services and processes than the real ones, for the launcher's own tests. */
+  readonly services?: readonly ServiceSpec[];
+  readonly processes?: readonly ProcessSpec[];
+}
