@@ -43,6 +43,8 @@ export function openOrm(options: OrmOptions): MikroORM {
     entities: options.entities,
     extensions: [Migrator],
     ensureDatabase: false,
+    logger: (message) => options.log.warn({}, message),
+    colors: false,
     // Names go into SQL as they are written in the entity: `tableName`, and `totalMinor` as `total_minor`.
     migrations: { migrationsList: [...options.migrations], snapshot: false, silent: true },
     // Functions and triggers come from hand-written SQL in migrations; entities do not describe them.

@@ -47,6 +47,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await server.register(cors, {
     origin: options.corsOrigins === '*' ? '*' : [...options.corsOrigins],
     methods: ['GET', 'POST'],
+    exposedHeaders: ['retry-after'],
     maxAge: 600,
     strictPreflight: false,
   });

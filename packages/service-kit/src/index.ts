@@ -17,6 +17,7 @@ export {
   openOrm,
   schemaDrift,
 } from './database.ts';
+export { untilDatabaseAnswers } from './database-wait.ts';
 export { createHttpServer, type HttpServerOptions, listen, requireJson } from './http-server.ts';
 export { type Ids, randomIds } from './ids.ts';
 export { PeerUnreachableError } from './keep-alive-fetch.ts';

@@ -12,7 +12,7 @@ export interface KeepAliveFetchOptions {
 
 interface FetchInit {
   method?: string;
-  headers?: Record<string, string> | [string, string][] | unknown;
+  headers?: unknown;
   body?: unknown;
   signal?: AbortSignal | null | undefined;
 }

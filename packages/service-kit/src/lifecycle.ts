@@ -32,7 +32,7 @@ export async function runProcess<Config extends { readonly LOG_LEVEL: LogLevel }
   process.on('uncaughtException', (err) => die(err, 'an error that nobody caught'));
   process.on('unhandledRejection', (reason) => die(reason, 'a rejection that nobody handled'));
 
-  let running: Promise<Running>;
+  let running: Running | undefined;
   const drain = async (signal: NodeJS.Signals): Promise<void> => {
     log.info({ signal }, 'draining');
     const { drainMs = 10_000 } = parts;
@@ -40,7 +40,8 @@ export async function runProcess<Config extends { readonly LOG_LEVEL: LogLevel }
       () => die(new Error(`still busy after ${drainMs} ms`), 'the drain did not end'),
       drainMs,
     ).unref();
-    await (await running).stop();
+    // A start that is broken off leaves what a crash leaves, which the next start can live with.
+    await running?.stop();
     log.info({}, 'stopped');
     log.flush();
     process.exit(0);
@@ -57,8 +58,7 @@ export async function runProcess<Config extends { readonly LOG_LEVEL: LogLevel }
   try {
     const config = parts.configure();
     log = createLog({ name, level: config.LOG_LEVEL });
-    running = parts.start(config, log);
-    await running;
+    running = await parts.start(config, log);
     log.info({}, 'ready');
   } catch (error) {
     if (error instanceof ConfigError) process.stderr.write(`${name}: ${error.message}\n`);

@@ -1,6 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { guardPool } from './database-pool.ts';
+import { untilDatabaseAnswers } from './database-wait.ts';
 import type { Log } from './log.ts';
 
 /** Any constant: every process that migrates one database asks for the same lock. */
@@ -9,9 +10,10 @@ const MIGRATION_LOCK = 7_310_002;
 /**
  * Runs the migrations that this database has not seen, and answers their names. Safe when twenty processes start at
  * once: all of it, the lock included, is one transaction, so a process that dies leaves neither a lock nor half a
- * schema. Rejects with what PostgreSQL said; nothing has changed then.
+ * schema. Waits for a database that is still starting. Rejects with what PostgreSQL said; nothing has changed then.
  */
 export async function migrate(orm: MikroORM, log: Log): Promise<string[]> {
+  await untilDatabaseAnswers(orm, { log });
   const own = withoutTimeouts(orm, log);
   try {
     return await own.em.fork().transactional(async (em) => {

@@ -1,8 +1,9 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { createDatabase, eventually } from '@order-saga/testkit';
+import { createDatabase, eventually, freePort } from '@order-saga/testkit';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { openOrm } from '../src/database.ts';
+import { untilDatabaseAnswers } from '../src/database-wait.ts';
 import { silentLog } from '../src/log.ts';
 import { exampleEntities } from './example-orm.ts';
 import { recordedLog } from './recorded-log.ts';
@@ -92,8 +93,49 @@ test('a connection that says nothing any more is given up, inside a transaction 
   await network.close();
 });
 
+describe('waiting for the database', () => {
+  test('ends once it answers', async () => {
+    const { url } = await createDatabase('late');
+    const target = new URL(url);
+    const port = await freePort();
+    target.port = String(port);
+    const log = recordedLog();
+    const orm = ormFor(target.toString());
+    const waiting = untilDatabaseAnswers(orm, { log });
+    await eventually(() => log.lines.some(({ message }) => message === 'waiting for the database'));
+    const network = await blackHole(url, port);
+    await waiting;
+    expect(log.lines).toHaveLength(1);
+    await orm.close();
+    await network.close();
+  });
+
+  test('ends at once where waiting would not help, with the remedy and without the password', async () => {
+    const { url } = await createDatabase('refusing');
+    const target = new URL(url);
+    target.pathname = '/unknown';
+    const orm = ormFor(target.toString());
+    await expect(untilDatabaseAnswers(orm, { log: silentLog })).rejects.toThrow(
+      `the database at ${target.host}/unknown cannot be used: database "unknown" does not exist; check DATABASE_URL`,
+    );
+    await orm.close();
+  });
+
+  test('does not last for ever', async () => {
+    const orm = ormFor(`postgresql://nobody:hunter2@127.0.0.1:${await freePort()}/orders`);
+    const error = await untilDatabaseAnswers(orm, { log: silentLog, waitMs: 0 }).catch(
+      (caught: Error) => caught,
+    );
+    expect(String(error)).toMatch(
+      /the database at 127.0.0.1:\d+\/orders cannot be used: .*ECONNREFUSED.*check DATABASE_URL/,
+    );
+    expect(String(error)).not.toContain('hunter2');
+    await orm.close();
+  });
+});
+
 /** A network between us and the database that can swallow everything without closing anything. */
-async function blackHole(databaseUrl: string) {
+async function blackHole(databaseUrl: string, port = 0) {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isSwallowing = false;
@@ -113,7 +155,7 @@ async function blackHole(databaseUrl: string) {
       });
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const url = new URL(databaseUrl);
   url.port = String((server.address() as AddressInfo).port);
   return {

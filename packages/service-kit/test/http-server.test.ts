@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { RequestError } from '@order-saga/contracts';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -193,6 +194,23 @@ describe('operations', () => {
     const { body } = await server.inject('/metrics');
     expect(body).toMatch(/^order_saga_process_cpu_seconds_total\{service="order"\}/m);
   });
+});
+
+test('a drain lets the request in hand finish and does not wait for idle connections', async () => {
+  let finish = (): void => undefined;
+  const { server } = await serverWith((server) => {
+    server.get('/quick', async () => 'quick');
+    server.get('/slow', () => new Promise((resolve) => (finish = () => resolve('done'))));
+  });
+  const url = await listen(server, { host: '127.0.0.1', port: 0 });
+  await (await fetch(`${url}/quick`)).text();
+  const arrived = once(server.server, 'request');
+  const slow = fetch(`${url}/slow`);
+  await arrived;
+  const closed = server.close();
+  finish();
+  expect(await (await slow).text()).toBe('done');
+  await closed;
 });
 
 test('a port that is taken is named together with the remedy', async () => {

@@ -48,6 +48,12 @@ describe('MikroORM under type stripping', () => {
     await orm.em.fork().execute('alter table parcels alter column note drop not null');
   });
 
+  test('a table that no entity describes is reported too', async () => {
+    await orm.em.fork().execute('create table forgotten (id int)');
+    expect(await schemaDrift(orm)).toContain('drop table if exists "forgotten"');
+    await orm.em.fork().execute('drop table forgotten');
+  });
+
   test('what is stored is what is read: bigint as number, json, arrays, bytes, times', async () => {
     const sent = parcel();
     const em = orm.em.fork();
