@@ -1,0 +1,92 @@
+import { TOPICS } from '@order-saga/contracts';
+import { type Broker, createPipeline } from '@order-saga/messaging';
+import {
+  brokerCheck,
+  createHttpServer,
+  createMetrics,
+  createReadiness,
+  databaseCheck,
+  type Log,
+  listen,
+  mountOperations,
+  mountTrpc,
+  pipelineObserver,
+  type Running,
+  randomIds,
+  stopInOrder,
+  systemClock,
+  systemRuntime,
+} from '@order-saga/service-kit';
+import { inventoryDecider } from './commands/inventory-decider.ts';
+import { decodeCommand, isUrgent } from './commands/inventory-message.ts';
+import { inventoryTurnSql } from './commands/turn-sql.ts';
+import type { InventoryConfig } from './config.ts';
+import { answerCounter } from './metrics.ts';
+import { requestRestock } from './restock/request-restock.ts';
+import { inventoryRouter } from './router.ts';
+import { openInventoryOrm } from './schema/orm.ts';
+
+/** What the service sends to and reads from. */
+export const INVENTORY_TOPICS = [TOPICS.inventoryCommands, TOPICS.inventoryEvents, TOPICS.orderReplies];
+
+export interface InventoryService extends Running {
+  readonly url: string;
+}
+
+/**
+ * The inventory service: commands from `inventory-service-commands` go through the lanes into its database, and its
+ * replies and events from there to the broker. The caller owns the broker.
+ */
+export async function startInventoryService(
+  config: Omit<InventoryConfig, 'KAFKA_BROKERS' | 'STATE_DIR' | 'NODE_ENV' | 'LOG_LEVEL'>,
+  { broker, log }: { readonly broker: Broker; readonly log: Log },
+): Promise<InventoryService> {
+  const orm = openInventoryOrm(config.DATABASE_URL, log);
+  const metrics = createMetrics({ service: 'inventory' });
+  const countAnswer = answerCounter(metrics);
+
+  const pipeline = createPipeline({
+    name: 'inventory',
+    databaseUrl: config.DATABASE_URL,
+    orm,
+    broker,
+    runtime: systemRuntime(systemClock, randomIds(systemClock)),
+    log,
+    observer: pipelineObserver(metrics),
+    decider: inventoryDecider({ horizonMs: config.COMMAND_HORIZON_MS }),
+    turnSql: inventoryTurnSql,
+    lanes: config.LANES,
+    batchCap: config.BATCH_CAP,
+    intake: {
+      groupId: 'inventory-service',
+      topics: [TOPICS.inventoryCommands.name],
+      decode: decodeCommand,
+      isUrgent,
+      onCommitted(message, answer, finish) {
+        countAnswer(message, answer);
+        if (answer.kind === 'command' && answer.attention !== null)
+          log.warn({ code: answer.code }, `a command stays unanswered: ${answer.attention}`);
+        finish();
+      },
+    },
+  });
+
+  const server = await createHttpServer({ log, corsOrigins: config.CORS_ORIGINS });
+  const checks = [databaseCheck(orm), brokerCheck(broker)];
+  mountOperations(server, { readiness: createReadiness(checks, { clock: systemClock }), metrics });
+  const router = inventoryRouter(orm, { restock: requestRestock(pipeline.lanes) });
+  await mountTrpc(server, { router, token: config.ADMIN_TOKEN, log });
+
+  const url = await listen(server, { host: config.HOST, port: config.PORT });
+  // Sweeping and consuming begin by themselves: nothing here waits for a broker or a database that is away (rule O8).
+  pipeline.start();
+  return {
+    url,
+    stop: () =>
+      stopInOrder([
+        { name: 'the HTTP server', stop: () => server.close() },
+        { name: 'the pipeline', stop: () => pipeline.stop() },
+        { name: 'the database pool', stop: () => orm.close() },
+      ]),
+  };
+}
