@@ -27,7 +27,7 @@ export { createMetrics, METRICS_PREFIX, type Metrics, type MetricsOptions } from
 export { migrate } from './migrate.ts';
 export { mountOperations } from './operations-routes.ts';
 export { type PageQuery, pageOf } from './pages.ts';
-export { type BrokerHealthSource, brokerCheck, databaseCheck } from './part-checks.ts';
+export { brokerCheck, databaseCheck } from './part-checks.ts';
 export { pipelineObserver, systemRuntime } from './pipeline-ports.ts';
 export {
   createReadiness,

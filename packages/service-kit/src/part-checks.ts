@@ -1,4 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
+import type { Broker } from '@order-saga/messaging';
 import type { ReadinessCheck } from './readiness.ts';
 
 /** Without its database a service can do nothing. */
@@ -11,13 +12,8 @@ export const databaseCheck = (orm: MikroORM): ReadinessCheck => ({
   },
 });
 
-/** The part of messaging's `Broker` that is asked here. */
-export interface BrokerHealthSource {
-  health(): { readonly connected: boolean; readonly reason: string | null };
-}
-
 /** Without the broker orders are still accepted, and wait: the outbox keeps what could not be published. */
-export const brokerCheck = (broker: BrokerHealthSource): ReadinessCheck => ({
+export const brokerCheck = (broker: Pick<Broker, 'health'>): ReadinessCheck => ({
   name: 'broker',
   required: false,
   check() {
