@@ -26,7 +26,8 @@ const VARIANT = ['8', '9', 'a', 'b'] as const;
 export const paymentIdOf = (sagaId: string): string => deriveUuid('payment', sagaId, 'ProcessPayment');
 
 /** One reservation per saga. */
-export const reservationIdOf = (sagaId: string): string => deriveUuid('reservation', sagaId, 'ReserveInventory');
+export const reservationIdOf = (sagaId: string): string =>
+  deriveUuid('reservation', sagaId, 'ReserveInventory');
 
 /** A command has one reply, however often it is sent. */
 export const replyIdOf = (commandId: string): string => deriveUuid('reply', commandId);

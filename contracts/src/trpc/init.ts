@@ -11,13 +11,15 @@ const t = initTRPC.context<ServiceContext>().create({
   errorFormatter({ shape, error }) {
     const cause = error.cause;
     const { stack: _internal, ...data } = shape.data;
-    if (isRequestError(cause))
-      return { ...shape, data: { ...data, reason: cause.code, field: cause.field ?? null } };
+    if (isRequestError(cause)) {
+      const { code: reason, field = null, retryAfterS = null } = cause;
+      return { ...shape, data: { ...data, reason, field, retryAfterS } };
+    }
     const masked = error.code === 'INTERNAL_SERVER_ERROR';
     return {
       ...shape,
       message: masked ? 'internal fault: see the log of the service' : shape.message,
-      data: { ...data, reason: masked ? 'INTERNAL' : error.code, field: null },
+      data: { ...data, reason: masked ? 'INTERNAL' : error.code, field: null, retryAfterS: null },
     };
   },
 });

@@ -1,0 +1,36 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { OrderHandlers } from '@order-saga/contracts';
+import { operations } from '@order-saga/messaging';
+import type { OrderDesk } from '../orders/order-desk.ts';
+import type { OrderQueries } from '../orders/order-queries.ts';
+
+/** The procedures of `contracts` on this service. */
+export function orderHandlers(parts: {
+  readonly orm: MikroORM;
+  readonly desk: OrderDesk;
+  readonly queries: OrderQueries;
+}): OrderHandlers {
+  const { desk, queries } = parts;
+  return {
+    ...operations(parts.orm),
+    orders: {
+      create: (input, traceparent) => {
+        const { idempotencyKey, customerId, lines, currency, totalMinor, paymentMethod } = input;
+        const sent = input.sent ?? { lines, currency, totalMinor, paymentMethod };
+        const total = { minor: totalMinor, currency };
+        return desk.place({ idempotencyKey, customerId, lines, total, paymentMethod, sent, traceparent });
+      },
+      byIdempotencyKey: ({ customerId, idempotencyKey, sent }) =>
+        desk.byKey(customerId, idempotencyKey, sent),
+      byId: (id) => queries.orderById(id),
+      byIds: (ids) => queries.ordersByIds(ids),
+      list: (input) => queries.orders(input),
+      cancel: (input) => desk.cancel(input),
+    },
+    sagas: {
+      byId: (id) => queries.sagaById(id),
+      list: (input) => queries.sagas(input),
+      history: ({ sagaId, afterSeq }) => queries.history(sagaId, afterSeq),
+    },
+  };
+}
