@@ -37,6 +37,8 @@ export interface Decider<Message, State extends TurnState, Answer> {
   /** Messages with equal keys are never in two lanes at once (rule L4). */
   laneKey(message: Message): string;
   decide(state: State, message: Message, turn: TurnContext): Answer;
+  /** Told once per committed turn: what a rerun must not count twice is counted here. */
+  afterCommit?(state: State): void;
 }
 
 export interface TurnContext {

@@ -17,6 +17,11 @@ export class WorkingSet<Row> {
     return this.#draft.get(key) ?? this.#accepted.get(key) ?? this.#stored.get(key);
   }
 
+  /** As the store has it, whatever was decided since: what a guarded update expects. */
+  stored(key: string): Row | undefined {
+    return this.#stored.get(key);
+  }
+
   put(row: Row): void {
     this.#draft.set(this.#key(row), row);
   }

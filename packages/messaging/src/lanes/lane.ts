@@ -79,7 +79,8 @@ export class Lane<Message, State extends TurnState, Answer> {
         await this.#backOff(failure);
         // What that commit may have left in the outbox is in nobody's memory any more (rule O1).
         this.#options.relay.expectStrays();
-        return [{ members: live, conflicts: 0 }];
+        // Counted as a conflict, so that the rerun looks for what may be there already.
+        return live.length === 0 ? [] : [{ members: live, conflicts: 1 }];
       case 'not-committed':
         await this.#backOff(failure);
         return live.length === 0 ? [] : [{ members: live, conflicts: 0 }];
@@ -143,6 +144,7 @@ export class Lane<Message, State extends TurnState, Answer> {
       await session.commit(state, published);
       this.#storeWorks();
       relay.publish(state.outbox.all());
+      decider.afterCommit?.(state);
       observer.turn({ messages: answers.length, ms: runtime.monotonicMs() - begunAt });
       for (const { queued, answer } of answers) queued.entry.committed(answer);
       return { kind: 'committed', setAside };

@@ -24,6 +24,9 @@ const types = {
       : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
+/** The hot path looks a few hundred keys up, always by index; a plan made while a table was still empty must not scan it later. */
+const PLANNER = '-c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+
 /**
  * A pipelined connection for the hot path. Its session limits see to it that a stopped process or a lost network never
  * holds a row for long (rule L8); `limitMs` is the client's own limit, after which the connection is destroyed.
@@ -47,6 +50,7 @@ export class Connection implements Sql {
       statement_timeout: 10_000,
       lock_timeout: 4_000,
       idle_in_transaction_session_timeout: 8_000,
+      options: PLANNER,
       types,
     } as pg.ClientConfig);
     const connection = new Connection(client);
