@@ -1,3 +1,4 @@
+import { crc32c } from './crc32c.ts';
 import { loadRequestQueue, type RequestQueueInternals, replaceExport } from './kafkajs-internals.ts';
 import { decodeRecord, encodeRecord, type RecordToEncode } from './record-codec.ts';
 
@@ -62,5 +63,6 @@ export function patchKafkajs(): void {
   replaceExport('protocol/recordBatch/record/v0/index.js', (original) => (record: RecordToEncode) => {
     return encodeRecord(record) ?? original(record);
   });
+  replaceExport('protocol/recordBatch/crc32C/crc32C.js', () => crc32c);
   replaceExport('protocol/recordBatch/record/v0/decoder.js', () => decodeRecord);
 }
