@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import { z } from 'zod';
+
+const {
+  DATABASE_URL: _none,
+  STATE_DIR: _stateless,
+  ...common
+} = serviceSettings({ port: 4000, instanceName: '' });
+
+const serviceUrl = z
+  .string()
+  .refine(
+    (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+    'must be a URL that begins with http://',
+  );
+
+const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
+
+const schema = z.object({
+  ...common,
+  /** Part of the consumer group's name, so that each process reads every event. */
+  INSTANCE_NAME: common.INSTANCE_NAME.unwrap().optional(),
+  ORDER_SERVICE_URL: setting(serviceUrl.default('http://127.0.0.1:3001'), {
+    remedy: 'set it to where the order service listens',
+  }),
+  PAYMENT_SERVICE_URL: setting(serviceUrl.default('http://127.0.0.1:3002'), {
+    remedy: 'set it to where the payment service listens',
+  }),
+  INVENTORY_SERVICE_URL: setting(serviceUrl.default('http://127.0.0.1:3003'), {
+    remedy: 'set it to where the inventory service listens',
+  }),
+  SERVICE_TIMEOUT_MS: setting(wholeNumber(50, 60_000).default(5_000), {
+    remedy: 'set it to how long a service may take to answer',
+  }),
+  /** `development`: whoever sends no token is the demo customer and may do everything. */
+  AUTH: setting(z.enum(['development']).default('development'), { remedy: 'set it to development' }),
+  /** Who a request without a token is. */
+  DEMO_CUSTOMER_ID: setting(z.uuid().default('7d5f3c86-1d1f-4f4e-9c55-3b9c2f6d0a01'), {
+    remedy: 'set it to a UUID',
+  }),
+  INTROSPECTION: setting(onOff.default(true), { remedy: 'set it to on or off' }),
+  PLAYGROUND: setting(onOff.default(true), { remedy: 'set it to on or off' }),
+  PRICE_MAX_AGE_MS: setting(wholeNumber(0, 60_000).default(1_000), {
+    remedy: 'set it to how old a price may be that an order is made with',
+  }),
+  MAX_TOKENS: setting(wholeNumber(10, 100_000).default(1_000), { remedy: 'set it to tokens per operation' }),
+  MAX_DEPTH: setting(wholeNumber(1, 100).default(10), { remedy: 'set it to levels of fields' }),
+  MAX_ALIASES: setting(wholeNumber(0, 1_000).default(15), { remedy: 'set it to aliases per operation' }),
+  MAX_ROOT_FIELDS: setting(wholeNumber(1, 1_000).default(10), { remedy: 'set it to fields at the root' }),
+  MAX_DIRECTIVES: setting(wholeNumber(0, 1_000).default(20), {
+    remedy: 'set it to directives per operation',
+  }),
+  MAX_COST: setting(wholeNumber(1, 1_000_000).default(5_000), {
+    remedy: 'set it to how many fields an answer may have',
+  }),
+  MAX_BODY_BYTES: setting(wholeNumber(1_000, 10_000_000).default(100_000), {
+    remedy: 'set it to the largest request, on HTTP and WebSocket alike',
+  }),
+  MAX_CONNECTIONS: setting(wholeNumber(1, 1_000_000).default(10_000), {
+    remedy: 'set it to open WebSockets',
+  }),
+  MAX_SUBSCRIPTIONS_PER_CONNECTION: setting(wholeNumber(1, 100_000).default(100), {
+    remedy: 'set it to operations that one WebSocket may carry at once',
+  }),
+  MAX_UPDATES_BEHIND: setting(wholeNumber(1, 100_000).default(100), {
+    remedy: 'set it to how many updates a subscriber may be behind before its stream is closed',
+  }),
+  CONNECTION_INIT_TIMEOUT_MS: setting(wholeNumber(10, 60_000).default(3_000), {
+    remedy: 'set it to how long a WebSocket may take to introduce itself',
+  }),
+  PING_EVERY_MS: setting(wholeNumber(10, 600_000).default(15_000), {
+    remedy: 'set it to how often a WebSocket must show that it is alive',
+  }),
+  RECHECK_EVERY_MS: setting(wholeNumber(10, 600_000).default(3_000), {
+    remedy: 'set it to how often open streams are compared with the order service',
+  }),
+});
+
+export type GatewayConfig = Omit<z.output<typeof schema>, 'INSTANCE_NAME'> & {
+  readonly INSTANCE_NAME: string;
+};
+
+/** The gateway keeps nothing between starts, so an instance without a name simply gets a new one each time. */
+export function readGatewayConfig(env: Environment = process.env): GatewayConfig {
+  const { INSTANCE_NAME = randomUUID(), ...config } = readConfig(schema, env);
+  return { ...config, INSTANCE_NAME };
+}

@@ -1,0 +1,33 @@
+import type { Metrics } from '@order-saga/service-kit';
+import type { CallOutcome, PeerName } from './services/peer.ts';
+
+/** What the gateway counts. */
+export interface GatewayMetrics {
+  onCall(name: PeerName, outcome: CallOutcome): void;
+  onError(code: string): void;
+  onUnreadableEvent(): void;
+  /** Read when metrics are read. */
+  watch(sizes: { connections: () => number; watchedOrders: () => number }): void;
+}
+
+export function gatewayMetrics(metrics: Metrics): GatewayMetrics {
+  const calls = metrics.counter('gateway_service_calls_total', 'Calls of the services behind, by outcome', [
+    'peer',
+    'outcome',
+  ]);
+  const errors = metrics.counter('gateway_errors_total', 'Errors that clients were told, by code', ['code']);
+  const unreadable = metrics.counter('gateway_unreadable_events_total', 'Order events that did not decode');
+  return {
+    onCall: (peer, outcome) => calls.inc({ peer, outcome }),
+    onError: (code) => errors.inc({ code }),
+    onUnreadableEvent: () => unreadable.inc(),
+    watch({ connections, watchedOrders }) {
+      metrics.gauge('gateway_websockets', 'Open WebSocket connections', {
+        collect: (gauge) => gauge.set(connections()),
+      });
+      metrics.gauge('gateway_watched_orders', 'Orders that somebody watches', {
+        collect: (gauge) => gauge.set(watchedOrders()),
+      });
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import { TOPICS } from '@order-saga/contracts';
+import { type Broker, createKafkaBroker } from '@order-saga/messaging';
+import {
+  brokerCheck,
+  createHttpServer,
+  createLog,
+  createMetrics,
+  createReadiness,
+  type Log,
+  listen,
+  mountOperations,
+  type Running,
+  randomIds,
+  runProcess,
+  stopInOrder,
+  systemClock,
+} from '@order-saga/service-kit';
+import { developmentAuthentication } from './auth/development.ts';
+import { type GatewayConfig, readGatewayConfig } from './config.ts';
+import { gatewayMetrics } from './gateway-metrics.ts';
+import { Pipeline } from './pipeline/pipeline.ts';
+import { mountPlayground } from './playground/playground.ts';
+import { SagaFeed } from './saga-feed/feed.ts';
+import { consumeOrderEvents } from './saga-feed/order-events.ts';
+import { startRecheck } from './saga-feed/recheck.ts';
+import { createSchema } from './schema/executable.ts';
+import { peerCheck } from './services/peer-check.ts';
+import { Prices } from './services/prices.ts';
+import { sagaHistoryOf } from './services/saga-history.ts';
+import { connectServices } from './services/services.ts';
+import { mountHttp } from './transports/http.ts';
+import { mountWebSocket } from './transports/websocket.ts';
+
+const GRAPHQL = '/graphql';
+
+export interface GatewayParts {
+  /** Another broker than Kafka, as when all services share one process; it is not closed here. */
+  readonly broker?: Broker;
+  readonly log?: Log;
+}
+
+export interface RunningGateway extends Running {
+  readonly url: string;
+}
+
+/** The gateway, part by part, in the order in which they stand on one another. */
+export async function startGateway(config: GatewayConfig, parts: GatewayParts = {}): Promise<RunningGateway> {
+  const log = parts.log ?? createLog({ name: 'gateway', level: config.LOG_LEVEL });
+  const ids = randomIds(systemClock);
+  const metrics = createMetrics({ service: 'gateway', withProcess: parts.broker === undefined });
+  const counted = gatewayMetrics(metrics);
+
+  const services = connectServices({
+    ordersUrl: config.ORDER_SERVICE_URL,
+    paymentsUrl: config.PAYMENT_SERVICE_URL,
+    productsUrl: config.INVENTORY_SERVICE_URL,
+    token: config.ADMIN_TOKEN,
+    timeoutMs: config.SERVICE_TIMEOUT_MS,
+    onCall: counted.onCall,
+  });
+  const prices = new Prices({
+    products: services.products,
+    maxAgeMs: config.PRICE_MAX_AGE_MS,
+    monotonic: systemClock.monotonic,
+  });
+
+  const history = sagaHistoryOf(services.orders);
+  const onFetchFailed = (err: unknown) => log.warn({ err }, 'the course of an order could not be read');
+  const feed = new SagaFeed({ history, maxBehind: config.MAX_UPDATES_BEHIND, onFetchFailed });
+  const broker =
+    parts.broker ??
+    createKafkaBroker({
+      brokers: config.KAFKA_BROKERS,
+      clientId: `gateway-${config.INSTANCE_NAME}`,
+      topics: [TOPICS.orderEvents],
+      log,
+    });
+  const orderEvents = consumeOrderEvents({
+    broker,
+    feed,
+    instanceId: config.INSTANCE_NAME,
+    onUnreadable({ topic, partition, offset }, err) {
+      counted.onUnreadableEvent();
+      log.warn({ err, topic, partition, offset: String(offset) }, 'an order event does not decode');
+    },
+  });
+
+  const pipeline = new Pipeline({
+    schema: createSchema(),
+    shared: { services, prices, history, feed, log, newId: ids.uuid },
+    authenticate: developmentAuthentication(config.DEMO_CUSTOMER_ID),
+    limits: {
+      tokens: config.MAX_TOKENS,
+      depth: config.MAX_DEPTH,
+      aliases: config.MAX_ALIASES,
+      rootFields: config.MAX_ROOT_FIELDS,
+      directives: config.MAX_DIRECTIVES,
+      cost: config.MAX_COST,
+    },
+    introspection: config.INTROSPECTION,
+    log,
+    onError: counted.onError,
+  });
+
+  const server = await createHttpServer({
+    log,
+    corsOrigins: config.CORS_ORIGINS,
+    bodyLimitBytes: config.MAX_BODY_BYTES,
+  });
+  const readiness = createReadiness([brokerCheck(broker), ...Object.values(services).map(peerCheck)], {
+    clock: systemClock,
+  });
+  mountOperations(server, { readiness, metrics });
+  const page = config.PLAYGROUND ? await mountPlayground(server, { graphqlPath: GRAPHQL }) : undefined;
+  const http = await mountHttp({
+    server,
+    path: GRAPHQL,
+    pipeline,
+    log,
+    ...(page === undefined ? {} : { page }),
+  });
+  const webSocket = mountWebSocket({
+    server: server.server,
+    path: GRAPHQL,
+    pipeline,
+    origins: config.CORS_ORIGINS,
+    maxConnections: config.MAX_CONNECTIONS,
+    maxMessageBytes: config.MAX_BODY_BYTES,
+    maxSubscriptionsPerConnection: config.MAX_SUBSCRIPTIONS_PER_CONNECTION,
+    connectionInitTimeoutMs: config.CONNECTION_INIT_TIMEOUT_MS,
+    pingEveryMs: config.PING_EVERY_MS,
+    log,
+  });
+  counted.watch({ connections: () => webSocket.size, watchedOrders: () => feed.size });
+
+  const url = await listen(server, { host: config.HOST, port: config.PORT });
+  const recheck = startRecheck({
+    feed,
+    history,
+    everyMs: config.RECHECK_EVERY_MS,
+    random: ids.random,
+    onFailed: onFetchFailed,
+  });
+  // Not awaited: without the broker streams still move, by re-checks.
+  orderEvents.start().catch((err) => log.error({ err }, 'order events cannot be read'));
+  if (config.NODE_ENV === 'production') {
+    log.warn({ auth: config.AUTH }, 'every request without a token acts as the demo customer');
+  }
+  log.info({ url, graphql: `${url}${GRAPHQL}` }, 'listening');
+
+  return {
+    url,
+    stop: () =>
+      stopInOrder([
+        { name: 'WebSocket', stop: webSocket.stop },
+        { name: 'HTTP server', stop: () => server.close() },
+        { name: 'Apollo Server', stop: http.stop },
+        { name: 're-checks', stop: recheck.stop },
+        { name: 'order events', stop: () => orderEvents.stop() },
+        { name: 'broker', stop: () => (parts.broker === undefined ? broker.close() : undefined) },
+      ]),
+  };
+}
+
+if (import.meta.main) {
+  await runProcess('gateway', {
+    configure: readGatewayConfig,
+    start: (config, log) => startGateway(config, { log }),
+  });
+}

@@ -1,0 +1,28 @@
+import { uuidSchema } from '@order-saga/contracts';
+import { maySee } from '../auth/principal.ts';
+import type { SubscriptionResolvers } from '../generated/resolvers.ts';
+import { publicError } from '../pipeline/public-error.ts';
+import type { SagaStatusUpdate } from '../saga-feed/course.ts';
+import { orderNotFound } from '../saga-feed/feed.ts';
+
+export const Subscription: SubscriptionResolvers = {
+  sagaStatus: {
+    // biome-ignore lint/suspicious/noExplicitAny: the generated type wants each event wrapped by the field's name, which `resolve` makes needless
+    subscribe: async (_root, args, { feed, principal }): Promise<any> => {
+      const orderId = uuidSchema.safeParse(args.orderId).data;
+      if (orderId === undefined) throw orderNotFound();
+      const afterVersion = args.afterVersion ?? undefined;
+      if (afterVersion !== undefined && afterVersion < 0) {
+        throw publicError('BAD_USER_INPUT', '`afterVersion` must be 0 or a version that you were told.');
+      }
+      return feed.watch({
+        orderId,
+        afterVersion,
+        mayWatch(order) {
+          if (!maySee(principal, order.customerId)) throw orderNotFound();
+        },
+      });
+    },
+    resolve: (update: SagaStatusUpdate) => update,
+  },
+};

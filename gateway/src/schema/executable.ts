@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { graphqlSchemaFile } from '@order-saga/contracts';
+import type { GraphQLSchema } from 'graphql';
+import {
+  OrderStatus,
+  PaymentMethod,
+  PaymentStatus,
+  SagaStatus,
+  SagaStatusUpdateKind,
+  SagaStepState,
+} from '../resolvers/enums.ts';
+import { Money } from '../resolvers/money.ts';
+import { Mutation } from '../resolvers/mutation.ts';
+import { Order, OrderLine, Payment } from '../resolvers/order.ts';
+import { Product } from '../resolvers/product.ts';
+import { Query } from '../resolvers/query.ts';
+import { SagaStatusUpdate } from '../resolvers/saga-status-update.ts';
+import { Subscription } from '../resolvers/subscription.ts';
+import { DateTime, Decimal } from './scalars.ts';
+
+/** The schema of `contracts` with what answers each of its fields; a field without a resolver is the value's own. */
+export const createSchema = (): GraphQLSchema =>
+  makeExecutableSchema({
+    typeDefs: readFileSync(graphqlSchemaFile, 'utf8'),
+    resolvers: {
+      Query,
+      Mutation,
+      Subscription,
+      Order,
+      OrderLine,
+      Payment,
+      Product,
+      Money,
+      SagaStatusUpdate,
+      OrderStatus,
+      SagaStatus,
+      SagaStepState,
+      SagaStatusUpdateKind,
+      PaymentMethod,
+      PaymentStatus,
+      DateTime,
+      Decimal,
+    },
+    resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+  });
