@@ -1,10 +1,10 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { commandOf, stopProcess } from '@order-saga/local-infra';
 import { dataDirOf } from './config.ts';
 import { CliError } from './system/cli-error.ts';
-import { liveRunState, readRunState, survivors } from './system/run-file.ts';
+import { killLeftovers } from './system/leftovers.ts';
+import { liveRunState } from './system/run-file.ts';
 
 /** `npm run reset -- --yes`: wipes databases, broker, logs and the admin token. Refuses while the system runs. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -30,19 +30,10 @@ export async function run(args: readonly string[]): Promise<number> {
       `this deletes everything in ${dataDir}, orders included: npm run reset -- --yes`,
     );
   }
-  const left = await readRunState(dataDir);
-  for (const { pid } of left === null ? [] : await survivors(left)) await stopProcess(pid, 'SIGKILL', 10_000);
-  for (const pidFile of ['postgres/cluster/postmaster.pid', 'kafka/kafka.pid'])
-    await stopServer(dataDir, pidFile);
+  await killLeftovers(dataDir);
   for (const part of ['postgres', 'kafka', 'logs', 'state', 'run.json', 'admin-token']) {
     await rm(join(dataDir, part), { recursive: true, force: true });
   }
   console.log(`wiped ${dataDir}`);
   return 0;
-}
-
-/** A server that a killed launcher left behind; the data folder in its command line says that it is ours. */
-async function stopServer(dataDir: string, pidFile: string): Promise<void> {
-  const pid = Number((await readFile(join(dataDir, pidFile), 'utf8').catch(() => '')).split('\n')[0]);
-  if (pid > 0 && (await commandOf(pid))?.includes(dataDir)) await stopProcess(pid, 'SIGKILL', 10_000);
 }

@@ -51,5 +51,9 @@ function print({ rows, fields, rowCount, command }: pg.QueryResult): void {
       fields.map(({ name }) => name),
     ),
   );
-  console.log(rows.length > MOST_ROWS ? `(${MOST_ROWS} of ${rows.length} rows)` : `(${rows.length} rows)`);
+  console.log(
+    rows.length > MOST_ROWS
+      ? `(${MOST_ROWS} of ${rows.length} rows)`
+      : `(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`,
+  );
 }

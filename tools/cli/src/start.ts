@@ -1,5 +1,6 @@
 import { systemOptions } from './config.ts';
 import { CliError } from './system/cli-error.ts';
+import { killLeftovers } from './system/leftovers.ts';
 import type { SystemOptions } from './system/options.ts';
 import type { RunningSystem } from './system/running-system.ts';
 import { startSystem } from './system/system.ts';
@@ -16,10 +17,15 @@ export async function inForeground(options: SystemOptions): Promise<number> {
   const began = performance.now();
   const stopping = new AbortController();
   const asked = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
-  const forced = onSignals(stopping);
+  const forced = onSecondSignal(stopping).then(async () => {
+    await killLeftovers(options.dataDir);
+    console.log('Killed; data is kept');
+    process.exit(130);
+  });
   let system: RunningSystem;
   try {
-    system = await startSystem({ ...options, say: (line) => console.log(line), signal: stopping.signal });
+    const start = startSystem({ ...options, say: (line) => console.log(line), signal: stopping.signal });
+    system = await Promise.race([start, forced]);
   } catch (error) {
     if (!(error instanceof CliError && error.code === 'INTERRUPTED')) throw error;
     console.log('Stopped; data is kept');
@@ -28,17 +34,13 @@ export async function inForeground(options: SystemOptions): Promise<number> {
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(`Ready after ${seconds} s. GraphQL playground: ${system.urls.gateway}/graphql. Ctrl-C stops.`);
   await asked;
-  if ((await Promise.race([system.stop(), forced])) === 'forced') {
-    await system.stopNow();
-    console.log('Killed; data is kept');
-    process.exit(130);
-  }
+  await Promise.race([system.stop(), forced]);
   console.log('Stopped; data is kept (npm run reset -- --yes wipes it)');
   return 0;
 }
 
 /** Aborts `stopping` at the first signal; resolves at the second. */
-function onSignals(stopping: AbortController): Promise<'forced'> {
+function onSecondSignal(stopping: AbortController): Promise<void> {
   let firstAt = 0;
   return new Promise((resolve) => {
     for (const signal of SIGNALS) {
@@ -48,7 +50,7 @@ function onSignals(stopping: AbortController): Promise<'forced'> {
           console.log('Draining; once more kills instead');
           stopping.abort();
         } else if (performance.now() - firstAt > SAME_SIGNAL_MS) {
-          resolve('forced');
+          resolve();
         }
       });
     }

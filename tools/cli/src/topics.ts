@@ -5,6 +5,8 @@ import { runningSystem } from './running.ts';
 import { CliError } from './system/cli-error.ts';
 import { table } from './table.ts';
 
+const DAY_MS = 86_400_000;
+
 /** `npm run topics`: what is declared. `npm run topics -- tail TOPIC [--from=earliest]`: messages as they come. */
 export async function run(args: readonly string[]): Promise<number> {
   const { positionals, values } = parseArgs({
@@ -15,7 +17,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const [verb, wanted] = positionals;
   if (verb === undefined) {
     console.log(
-      table(ALL_TOPICS.map((topic) => ({ ...topic, retentionMs: `${topic.retentionMs / 86_400_000} d` }))),
+      table(ALL_TOPICS.map(({ retentionMs, ...topic }) => ({ ...topic, kept: `${retentionMs / DAY_MS} d` }))),
     );
     return 0;
   }

@@ -1,4 +1,3 @@
-import { stopProcess } from '@order-saga/local-infra';
 import { adminTokenFile } from './admin-token.ts';
 import { CliError } from './cli-error.ts';
 import type { DatabaseUrls } from './databases.ts';
@@ -91,13 +90,6 @@ export class LaunchedSystem implements RunningSystem {
   stop(): Promise<void> {
     this.#stopped ??= this.#drain();
     return this.#stopped;
-  }
-
-  async stopNow(): Promise<void> {
-    const pids = this.processes.map(({ pid }) => pid);
-    await Promise.all(this.#services.map((service) => service.stop('SIGKILL')));
-    await Promise.all(pids.map((pid) => stopProcess(pid, 'SIGKILL', 5_000)));
-    await this.#forget();
   }
 
   /** The entrance closes first, so that no order is accepted that the services behind it would not take. */

@@ -19,6 +19,4 @@ export interface RunningSystem {
   whenReady(name: string): Promise<void>;
   /** Drains: gateway, services, Kafka, PostgreSQL. Data is kept. Safe to call twice. */
   stop(): Promise<void>;
-  /** Kills what `stop` would drain. */
-  stopNow(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 
 /** Stands in for a service: ready at once, tells its environment, and notes in STATE_DIR when it drains. */
-const { PORT, STATE_DIR = '', FAKE_FAILS_ON_PORT } = process.env;
+const { PORT, STATE_DIR = '', FAKE_FAILS_ON_PORT, FAKE_NEVER_DRAINS } = process.env;
 if (PORT === FAKE_FAILS_ON_PORT) {
   console.error('the fake was told to fail');
   process.exit(3);
@@ -13,6 +13,7 @@ const server = createServer((request, response) => {
 });
 server.listen(Number(PORT), '127.0.0.1');
 process.on('SIGTERM', () => {
+  if (FAKE_NEVER_DRAINS) return;
   mkdirSync(STATE_DIR, { recursive: true });
   appendFileSync(join(STATE_DIR, 'drained'), `${PORT}\n`);
   process.exit(0);
