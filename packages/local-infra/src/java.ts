@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { environment } from './config.ts';
 
 const run = promisify(execFile);
 const OLDEST_JAVA = 17;
@@ -10,7 +11,7 @@ export type JavaFinding =
   | { readonly found: false; readonly reason: string };
 
 /** JAVA_HOME's Java when it is set, else the one on the PATH; Kafka 4 needs 17 or newer. */
-export async function findJava(env: NodeJS.ProcessEnv = process.env): Promise<JavaFinding> {
+export async function findJava(env: NodeJS.ProcessEnv = environment): Promise<JavaFinding> {
   const home = env.JAVA_HOME;
   const java = home ? join(home, 'bin', 'java') : 'java';
   const output = await run(java, ['-version'], { env }).then(
@@ -29,7 +30,7 @@ export async function findJava(env: NodeJS.ProcessEnv = process.env): Promise<Ja
 }
 
 /** Maven fetches Kafka's jars once; afterwards they are taken from the cache. */
-export function findMaven(env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+export function findMaven(env: NodeJS.ProcessEnv = environment): Promise<boolean> {
   return run('mvn', ['--version'], { env }).then(
     () => true,
     () => false,

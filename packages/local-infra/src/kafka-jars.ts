@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { environment } from './config.ts';
 import { LocalInfraError } from './errors.ts';
 
 export const KAFKA_VERSION = '4.1.1';
@@ -26,7 +27,7 @@ const POM = `<?xml version="1.0" encoding="UTF-8"?>
 `;
 
 /** One folder for every checkout of this user. */
-export function jarFolder(env: NodeJS.ProcessEnv = process.env): string {
+export function jarFolder(env: NodeJS.ProcessEnv = environment): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'order-saga', `kafka-${KAFKA_VERSION}`);
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { environment } from './config.ts';
 import { LocalInfraError } from './errors.ts';
 import { findJava, findMaven } from './java.ts';
 import { jarsAreCached, kafkaJars } from './kafka-jars.ts';
@@ -37,7 +38,7 @@ export interface RunningKafka {
 }
 
 /** Why Apache Kafka cannot run here, in a sentence for the terminal, or null when it can. */
-export async function kafkaUnavailableReason(env: NodeJS.ProcessEnv = process.env): Promise<string | null> {
+export async function kafkaUnavailableReason(env: NodeJS.ProcessEnv = environment): Promise<string | null> {
   const java = await findJava(env);
   if (!java.found) return java.reason;
   if ((await jarsAreCached()) || (await findMaven(env))) return null;

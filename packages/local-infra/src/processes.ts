@@ -68,13 +68,12 @@ function send(pid: number, signal: NodeJS.Signals): void {
  */
 export async function spawnServer(
   command: readonly [string, ...string[]],
-  options: { logFile: string; cwd: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number },
+  options: { logFile: string; cwd: string; uid?: number; gid?: number },
 ): Promise<ChildProcess & { readonly pid: number }> {
   const [file, ...args] = command;
   const log = openSync(options.logFile, 'a', 0o600);
   const child = spawn(file, args, {
     cwd: options.cwd,
-    env: options.env ?? process.env,
     stdio: ['ignore', log, log],
     detached: true,
     ...(options.uid === undefined ? {} : { uid: options.uid }),

@@ -1,4 +1,5 @@
 import { describe, inject, test } from 'vitest';
+import { isContinuousIntegration } from './config.ts';
 import type {} from './provided.ts';
 
 /** The brokers of this run's Kafka. Needs `@order-saga/testkit/kafka-setup` under `globalSetup`. */
@@ -20,7 +21,7 @@ export function describeWithKafka(name: string, suite: () => void): void {
     describe(name, suite);
     return;
   }
-  if (process.env.CI === 'true') {
+  if (isContinuousIntegration()) {
     test(`${name} (needs Kafka)`, () => {
       throw new Error(`CI runs every suite, and this one needs Kafka: ${kafka.reason}`);
     });

@@ -1,1 +1,1 @@
-export {};
+export { boundaryViolations, type SourceFile, type Violation } from './boundaries.ts';
