@@ -76,8 +76,10 @@ export class KafkaClient {
     await Promise.race([disconnect().catch(() => {}), bound.promise]);
     clearTimeout(timer);
     this.#destroyed = true;
-    // kafkajs listens to 'error' and 'end', not to 'close': without an error its requests would never be rejected.
-    for (const socket of this.#sockets) socket.destroy(new Error('The client was closed'));
+    for (const socket of this.#sockets) {
+      // kafkajs listens to 'error' and 'end', not to 'close': without an error its requests would never be rejected.
+      socket.destroy(socket.writableEnded ? undefined : new Error('The client was closed'));
+    }
   }
 
   #socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {

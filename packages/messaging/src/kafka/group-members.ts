@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type BrokerLog, type ClientOptions, KafkaClient } from './client.ts';
-import { messageOf } from './errors.ts';
+import { messageOf, protocolErrorOf } from './errors.ts';
 
 const CLOSE_BOUND_MS = 1_000;
 
@@ -53,8 +53,11 @@ export class GroupMembers {
       await cluster.refreshMetadata();
       const coordinator = await cluster.findGroupCoordinator({ groupId });
       for (const memberId of members) {
-        // Usually UNKNOWN_MEMBER_ID: its session has timed out, or it did leave. Then there is nothing to wait for.
-        await coordinator.leaveGroup({ groupId, memberId }).catch(() => {});
+        await coordinator.leaveGroup({ groupId, memberId }).catch((error: unknown) => {
+          // Its session has timed out, or it did leave. Any other refusal (a coordinator that is still loading the
+          // group) would leave the group waiting for it.
+          if (protocolErrorOf(error) !== 'UNKNOWN_MEMBER_ID') throw error;
+        });
         this.left(groupId, memberId);
       }
     } finally {
