@@ -12,5 +12,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   sql: { says: 'ask a database (sql orders "select …")', load: () => import('./sql.ts') },
   topics: { says: 'the topics, or one as it flows (topics tail TOPIC)', load: () => import('./topics.ts') },
   doctor: { says: 'what this machine offers the system', load: () => import('./doctor.ts') },
+  bench: { says: 'how fast it is (--quick)', load: () => import('./bench.ts') },
   reset: { says: 'wipe all data (--yes)', load: () => import('./reset.ts') },
 };
