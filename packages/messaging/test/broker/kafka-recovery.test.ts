@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startKafka } from '@order-saga/local-infra';
 import { describeWithKafka, eventually, freePort, kafkaForTests, uniqueName } from '@order-saga/testkit';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { BrokerUnavailableError } from '../../src/broker.ts';
 import { createKafkaBroker } from '../../src/kafka/index.ts';
 import { message, newTopic, numbered, reader, topicSpec, valuesOf } from './harness.ts';
 import { recordingLog, silentLog } from './silent-log.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,10 +1,12 @@
 import { describeWithKafka, eventually, kafkaForTests, uniqueName } from '@order-saga/testkit';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Broker } from '../../src/broker.ts';
 import { createKafkaBroker, type KafkaBrokerOptions } from '../../src/kafka/index.ts';
 import { brokerContract } from './contract.ts';
 import { newTopic, numbered } from './harness.ts';
 import { silentLog } from './silent-log.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const open: Broker[] = [];
 
