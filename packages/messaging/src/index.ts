@@ -5,6 +5,7 @@ export * from './intake.ts';
 export * from './kafka/index.ts';
 export type { Entry, MessageFault } from './lanes/entry.ts';
 export { Lanes, type LanesOptions } from './lanes/lanes.ts';
+export * from './memory/index.ts';
 export type { OutboxMessage, OutboxRef } from './outbox/outbox-message.ts';
 export { Relay, type RelayOptions } from './outbox/relay.ts';
 export { type OutboxClaims, Sweeper } from './outbox/sweeper.ts';
