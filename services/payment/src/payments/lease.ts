@@ -1,0 +1,11 @@
+/**
+ * A lease is also the backoff: it says when the provider is called next should this call come to nothing (rule P3).
+ * Each one taken for the same payment is twice as long as the one before.
+ */
+export interface LeaseTerms {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+export const leaseMs = (terms: LeaseTerms, attemptsBefore: number): number =>
+  Math.min(terms.firstMs * 2 ** Math.min(attemptsBefore, 20), terms.longestMs);
