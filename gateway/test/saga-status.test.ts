@@ -157,6 +157,20 @@ test('a thousand watchers of one order cost one reading of its history', async (
   expect(quiet.orders.calls).toMatchObject({ byId: 1, history: 1 });
 });
 
+test('a subscriber that reads too slowly is told so, and resumes from the last version it was given', async () => {
+  await using strict = await gatewayWithFakes({ MAX_UPDATES_BEHIND: '2' });
+  await using client = await GraphqlSocket.connect(strict.wsUrl);
+  const { id } = strict.orders.place();
+  const watch = new Watch(client, id);
+  await watch.next();
+  // All at once: however fast it reads, it is three behind when it has been given the first.
+  const changes = [PAID, RESERVED, APPROVED, ENDED].map((change) => strict.orders.advance(id, change));
+  await strict.orders.tell(id, ...changes);
+  expect((await watch.next()).version).toBe(2);
+  expect(await watch.failure()).toMatchObject({ code: 'SUBSCRIBER_TOO_SLOW', lastVersion: 2 });
+  expect(await new Watch(client, id, 2).rest()).toEqual([3, 4, 5]);
+});
+
 test('an order that was just placed here is watched without asking whose it is', async () => {
   const { http, orders } = gateway;
   const { data } = await http.ask(`mutation { createOrder(input: {

@@ -54,7 +54,8 @@ function codeOf(error: unknown): string | undefined {
 
 /** GraphQL's own complaint about a variable or an argument; it points at that node, a failing resolver at its field. */
 function isAboutTheInput(error: GraphQLError): boolean {
-  const cause = error.originalError ?? error;
+  // An error with a path wraps what was thrown at that field; one without is about the request itself.
+  const cause = error.path === undefined ? error : error.originalError;
   if (!(cause instanceof GraphQLError) || cause.nodes === undefined) return false;
   return cause.nodes.some(({ kind }) => kind === Kind.VARIABLE_DEFINITION || INPUT_NODES.has(kind));
 }

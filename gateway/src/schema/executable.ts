@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { graphqlSchemaFile } from '@order-saga/contracts';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLScalarType, GraphQLSchema } from 'graphql';
 import {
   OrderStatus,
   PaymentMethod,
@@ -39,8 +39,15 @@ export const createSchema = (): GraphQLSchema =>
       SagaStatusUpdateKind,
       PaymentMethod,
       PaymentStatus,
-      DateTime,
-      Decimal,
+      DateTime: asDescribed(DateTime),
+      Decimal: asDescribed(Decimal),
     },
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
+
+/** What a scalar does, without what it says of itself: that stands in the schema. */
+const asDescribed = ({ serialize, parseValue, parseLiteral }: GraphQLScalarType) => ({
+  __serialize: serialize,
+  __parseValue: parseValue,
+  __parseLiteral: parseLiteral,
+});

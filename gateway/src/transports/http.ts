@@ -9,6 +9,7 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { type Log, traceparentOf } from '@order-saga/service-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
 import type { RequestContext } from '../pipeline/context.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 
@@ -40,6 +41,7 @@ export async function mountHttp(options: HttpTransportOptions): Promise<{ stop()
     logger: apolloLog(log),
     plugins: [
       errorsOf(pipeline),
+      NO_SUBSCRIPTIONS,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -75,6 +77,21 @@ const errorsOf = (pipeline: Pipeline): ApolloServerPlugin<RequestContext> => ({
     },
   }),
 });
+
+/** Executed like a query, a subscription would fail in a way that looks like a fault of ours. */
+const NO_SUBSCRIPTIONS: ApolloServerPlugin<RequestContext> = {
+  requestDidStart: async () => ({
+    async didResolveOperation({ operation }) {
+      if (operation?.operation !== 'subscription') return;
+      throw new GraphQLError(
+        'Subscriptions go over WebSocket, protocol graphql-transport-ws, at this address.',
+        {
+          extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+        },
+      );
+    },
+  }),
+};
 
 const apolloLog = (log: Log) => ({
   debug: (message?: unknown) => log.debug({}, String(message)),

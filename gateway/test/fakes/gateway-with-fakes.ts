@@ -1,7 +1,7 @@
 import { createInventoryRouter, createOrderRouter, createPaymentRouter, TOPICS } from '@order-saga/contracts';
+import { createMemoryBroker, type MemoryBroker } from '@order-saga/messaging';
 import { createHttpServer, type Log, listen, mountTrpc, silentLog } from '@order-saga/service-kit';
 import type { FastifyInstance } from 'fastify';
-import { createMemoryBroker, type MemoryBroker } from '../../../packages/messaging/src/memory/index.ts';
 import { readGatewayConfig, startGateway } from '../../src/index.ts';
 import { FakeInventory } from './fake-inventory.ts';
 import { FakeOrders } from './fake-orders.ts';
