@@ -20,7 +20,7 @@ export async function findJava(env: NodeJS.ProcessEnv = environment): Promise<Ja
   );
   if (output === null) {
     const where = home ? `JAVA_HOME is ${home}, but there is no Java in it` : 'there is no Java on the PATH';
-    return { found: false, reason: `${where} (Kafka needs Java ${OLDEST_JAVA} or newer)` };
+    return { found: false, reason: `${where}; Kafka needs Java ${OLDEST_JAVA} or newer` };
   }
   const version = Number(/version "(\d+)/.exec(output)?.[1]);
   if (!(version >= OLDEST_JAVA)) {

@@ -41,7 +41,7 @@ describe.skipIf(missing !== null && !required)(
 
 test('without Java the reason is a plain sentence', async () => {
   expect(await kafkaUnavailableReason({ PATH: '/nonexistent' })).toBe(
-    'there is no Java on the PATH (Kafka needs Java 17 or newer)',
+    'there is no Java on the PATH; Kafka needs Java 17 or newer',
   );
 });
 

@@ -1,4 +1,4 @@
-import { readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
 import { z } from 'zod';
 
 const HOUR_MS = 3_600_000;
@@ -22,7 +22,8 @@ export type InventoryConfig = z.output<typeof inventorySettings>;
 
 const setUpSettings = z.object({ DATABASE_URL: service.DATABASE_URL, LOG_LEVEL: service.LOG_LEVEL });
 
-export const inventoryConfig = (): InventoryConfig => readConfig(inventorySettings, process.env);
+export const inventoryConfig = (env: Environment = process.env): InventoryConfig =>
+  readConfig(inventorySettings, env);
 
 /** For the programs that prepare the database. */
 export const setUpConfig = (): z.output<typeof setUpSettings> => readConfig(setUpSettings, process.env);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { REPOSITORY } from './repository.ts';
 import { CliError } from './system/cli-error.ts';
 import type { BrokerChoice, SystemOptions } from './system/options.ts';
-import { DATABASE_VARIABLES, DATABASES, SERVICES } from './system/services.ts';
+import { DATABASE_VARIABLES, DATABASES, SERVICES, type ServiceName } from './system/services.ts';
 
 const BROKERS: readonly BrokerChoice[] = ['auto', 'kafka', 'memory'];
 
@@ -42,6 +42,19 @@ export function systemOptions(args: readonly string[], env: NodeJS.ProcessEnv = 
       ),
     ),
     env,
+  };
+}
+
+/** In one process every service still reads its own port and database, by the names it knows. */
+export function environmentWithin(
+  name: ServiceName,
+  env: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const service = SERVICES.find((candidate) => candidate.name === name);
+  return {
+    ...env,
+    PORT: service && env[service.portVariable],
+    DATABASE_URL: service?.database && env[DATABASE_VARIABLES[service.database]],
   };
 }
 

@@ -79,7 +79,7 @@ test('a process that is killed is started again, and the terminal says so', asyn
   const before = pidOf(system, 'payment');
   system.kill('payment', 'SIGKILL');
 
-  await eventually(() => expect(said).toContain('payment is ready again'));
+  await eventually(() => expect(said).toContain('payment is ready again'), { timeoutMs: 30_000 });
   expect(said.join('\n')).toMatch(
     /payment ended \(SIGKILL\) and is started again in 0.25 s; its log: .*payment\.log/,
   );
@@ -95,7 +95,7 @@ test('a PostgreSQL that is killed is started again on its port', async () => {
   const said: string[] = [];
   const system = await started(await options({ say: (line) => said.push(line) }));
   system.kill('postgres', 'SIGKILL');
-  await eventually(() => expect(said).toContain('postgres is ready again'), { timeoutMs: 20_000 });
+  await eventually(() => expect(said).toContain('postgres is ready again'), { timeoutMs: 30_000 });
   expect(await countStarts(system.databases.orders)).toBe(1);
 });
 

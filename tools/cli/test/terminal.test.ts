@@ -21,8 +21,8 @@ async function options(more: Partial<SystemOptions> = {}): Promise<SystemOptions
   return made;
 }
 
-async function started(given: SystemOptions): Promise<Terminal> {
-  const terminal = start(given);
+async function started(given: SystemOptions, env?: NodeJS.ProcessEnv): Promise<Terminal> {
+  const terminal = start(given, env);
   cleanups.push(async () => {
     terminal.child.kill('SIGTERM');
     await terminal.ended;
@@ -54,7 +54,7 @@ test('a second Ctrl-C kills what does not drain', async () => {
       terminal.child.kill('SIGINT');
       expect(terminal.output).toContain('Killed; data is kept');
     },
-    { intervalMs: 200 },
+    { intervalMs: 200, timeoutMs: 30_000 },
   );
   expect(await terminal.ended).toBe(130);
   expect(await Promise.all(pids.map(isAlive))).toEqual(pids.map(() => false));
@@ -95,7 +95,15 @@ test('--broker=kafka without Java is one line with the remedy, and exit code 1',
   );
   expect(await terminal.ended).toBe(1);
   expect(terminal.output).toBe(
-    '--broker=kafka: there is no Java on the PATH (Kafka needs Java 17 or newer). Install Java 17 or newer and Maven, or set KAFKA_BROKERS to a Kafka of yours, or use --broker=memory\n',
+    '--broker=kafka: there is no Java on the PATH; Kafka needs Java 17 or newer. Install Java 17 or newer and Maven, or set KAFKA_BROKERS to a Kafka of yours, or use --broker=memory\n',
+  );
+});
+
+test('without Java the start says that all services share one process', async () => {
+  const given = await options({ broker: 'auto' });
+  const terminal = await started(given, { ...process.env, JAVA_HOME: '/nonexistent' });
+  expect(terminal.output).toContain(
+    'Kafka: none (JAVA_HOME is /nonexistent, but there is no Java in it; Kafka needs Java 17 or newer); all services run in one process, on an in-process broker',
   );
 });
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { DatabaseUrls } from './databases.ts';
 import { DATABASE_VARIABLES, type ProcessSpec, type ServiceName, type ServiceSpec } from './services.ts';
 
@@ -12,6 +13,9 @@ export interface Wiring {
   /** What the launcher itself was started with. */
   readonly base: NodeJS.ProcessEnv;
 }
+
+/** Migrations need none, and in one process the broker is handed over as an object. */
+const NO_BROKER = 'in-process:0';
 
 export const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
@@ -52,7 +56,9 @@ function common(wiring: Wiring): NodeJS.ProcessEnv {
     LOG_LEVEL: 'info',
     ...inherited,
     HOST: '127.0.0.1',
-    KAFKA_BROKERS: wiring.brokers.join(','),
+    // Stripping types and compiling is half of a start; the next one finds it done.
+    NODE_COMPILE_CACHE: join(wiring.stateDir, 'compiled'),
+    KAFKA_BROKERS: wiring.brokers.join(',') || NO_BROKER,
     ADMIN_TOKEN: wiring.adminToken,
     STATE_DIR: wiring.stateDir,
     ORDER_SERVICE_URL: urlOf(ports.order),

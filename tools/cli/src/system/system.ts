@@ -36,8 +36,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   });
   try {
     const context = { options, logs, say, system };
-    const [, inProcess] = await together(provideDatabases(context), provideBroker(plan, context));
-    const wiring: Wiring = {
+    const wiring = (): Wiring => ({
       services,
       ports,
       databases: system.databases,
@@ -45,18 +44,23 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       adminToken: token,
       stateDir: join(dataDir, 'state'),
       base: options.env ?? {},
+    });
+    const prepareDatabases = async () => {
+      await provideDatabases(context);
+      options.signal?.throwIfAborted();
+      await migrate(wiring());
+      say('Databases: migrated, with demo products');
     };
-    options.signal?.throwIfAborted();
-    await migrate(wiring);
-    say('Databases: migrated, with demo products');
+    const [, inProcess] = await together(prepareDatabases(), provideBroker(plan, context));
 
     options.signal?.throwIfAborted();
     const specs = options.processes ?? (inProcess ? ALL_IN_ONE_PROCESS : ONE_PROCESS_PER_SERVICE);
     await together(
       ...specs.map((spec) =>
-        startProcess(spec, wiring, { ...context, logFile: join(logs, `${spec.name}.log`) }),
+        startProcess(spec, wiring(), { ...context, logFile: join(logs, `${spec.name}.log`) }),
       ),
     );
+    options.signal?.throwIfAborted();
     await system.enter('ready');
     return system;
   } catch (error) {

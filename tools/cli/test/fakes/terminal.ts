@@ -26,5 +26,5 @@ export const command = (args: readonly string[], env?: NodeJS.ProcessEnv): Termi
   new Terminal(['tools/cli/src/main.ts', ...args], env);
 
 /** `npm start` with stand-ins for the services. */
-export const start = (options: SystemOptions): Terminal =>
-  new Terminal(['tools/cli/test/fakes/start.ts', JSON.stringify(options)]);
+export const start = (options: SystemOptions, env?: NodeJS.ProcessEnv): Terminal =>
+  new Terminal(['tools/cli/test/fakes/start.ts', JSON.stringify(options)], env);
