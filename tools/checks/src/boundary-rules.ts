@@ -25,7 +25,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'service-kit',
     'client',
   ],
-  'tools/checks': [],
+  // It compares the deployment files with what launcher and services expect.
+  'tools/checks': ['cli', 'gateway', 'order-service', 'payment-service', 'inventory-service'],
+  'tools/deployment': ['contracts', 'messaging', 'service-kit'],
   e2e: ['cli', 'client', 'contracts', 'local-infra', 'messaging', 'service-kit', 'testkit'],
   bench: ['cli', 'client', 'contracts', 'local-infra', 'messaging', 'service-kit', 'testkit'],
 };

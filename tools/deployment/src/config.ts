@@ -1,0 +1,31 @@
+import { type Environment, readConfig, serviceSettings, setting } from '@order-saga/service-kit';
+import { z } from 'zod';
+
+/** The environment of the jobs: the only reader of `process.env` here. */
+
+const { DATABASE_URL, KAFKA_BROKERS, LOG_LEVEL } = serviceSettings({ port: 0, instanceName: 'deployment' });
+
+const password = (variable: string) =>
+  setting(z.string().min(16, 'must have 16 characters or more'), {
+    remedy: `set it to a secret of its own, the one in the DATABASE_URL that uses it; ${variable} has no default`,
+    secret: true,
+  });
+
+const databasesSchema = z.object({
+  /** A role that may create roles and databases; the services never see it. */
+  ADMIN_DATABASE_URL: DATABASE_URL,
+  ORDERS_DB_PASSWORD: password('ORDERS_DB_PASSWORD'),
+  PAYMENTS_DB_PASSWORD: password('PAYMENTS_DB_PASSWORD'),
+  INVENTORY_DB_PASSWORD: password('INVENTORY_DB_PASSWORD'),
+  LOG_LEVEL,
+});
+export type DatabasesConfig = z.output<typeof databasesSchema>;
+
+const topicsSchema = z.object({ KAFKA_BROKERS, LOG_LEVEL });
+export type TopicsConfig = z.output<typeof topicsSchema>;
+
+export const readDatabasesConfig = (env: Environment = process.env): DatabasesConfig =>
+  readConfig(databasesSchema, env);
+
+export const readTopicsConfig = (env: Environment = process.env): TopicsConfig =>
+  readConfig(topicsSchema, env);

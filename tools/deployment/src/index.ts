@@ -1,0 +1,1 @@
+export { ensureRolesAndDatabases, type RoleAndDatabase } from './databases.ts';
