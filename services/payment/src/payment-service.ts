@@ -69,7 +69,7 @@ export async function startPaymentService(
   const metrics = createMetrics({ service: 'payment' });
   const observer = paymentMetrics(metrics, { charges: () => charges, undos: () => undos });
   const orm = openPaymentsDatabase(config.DATABASE_URL, log);
-  const lease = { firstMs: config.LEASE_MS, longestMs: config.LEASE_MAX_MS };
+  const lease = { by: config.INSTANCE_NAME, firstMs: config.LEASE_MS, longestMs: config.LEASE_MAX_MS };
 
   const simulated = simulatedProvider({
     databaseUrl: config.DATABASE_URL,

@@ -101,9 +101,14 @@ export class Orchestrator {
   }
 
   async replyTo(command: WireCommand, count = 1): Promise<WireReply> {
-    const text = await eventually(() => this.repliesTo(command)[count - 1] ?? false, {
-      describe: `reply ${count} to ${command.command_type}`,
-    });
+    const text = await eventually(
+      () => {
+        const reply = this.repliesTo(command)[count - 1];
+        if (reply === undefined) throw new Error(`${this.repliesTo(command).length} replies so far`);
+        return reply;
+      },
+      { describe: `reply ${count} to ${command.command_type}` },
+    );
     return JSON.parse(text) as WireReply;
   }
 }

@@ -107,6 +107,7 @@ function tombstone(
     declineCode: null,
     waiting: [],
     leaseUntil: null,
+    leaseBy: null,
     attempts: 0,
     createdAt: now,
     updatedAt: now,

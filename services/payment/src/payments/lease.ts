@@ -3,6 +3,8 @@
  * Each one taken for the same payment is twice as long as the one before.
  */
 export interface LeaseTerms {
+  /** This instance. */
+  readonly by: string;
   readonly firstMs: number;
   readonly longestMs: number;
 }

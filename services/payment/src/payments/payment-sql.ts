@@ -6,7 +6,7 @@ import type { Payment } from './payment.ts';
 
 export const PAYMENT_COLUMNS = `
   order_id, id, saga_id, charge_key, amount_minor, currency, method, status, captured_minor, refunded_minor,
-  decline_code, waiting, extract(epoch from lease_until)::float8 * 1000 as lease_until, attempts,
+  decline_code, waiting, extract(epoch from lease_until)::float8 * 1000 as lease_until, lease_by, attempts,
   extract(epoch from created_at)::float8 * 1000 as created_at,
   extract(epoch from updated_at)::float8 * 1000 as updated_at`;
 
@@ -39,13 +39,14 @@ const INSERT: Statement = {
   name: 'payments-insert',
   text: `
     insert into payments (order_id, id, saga_id, charge_key, amount_minor, currency, method, status, captured_minor,
-      refunded_minor, decline_code, waiting, lease_until, attempts, created_at, updated_at)
+      refunded_minor, decline_code, waiting, lease_until, lease_by, attempts, created_at, updated_at)
     select order_id, id, saga_id, charge_key, amount_minor, currency, method, status, captured_minor,
-      refunded_minor, decline_code, waiting::text[], to_timestamp(lease_until / 1000), attempts,
+      refunded_minor, decline_code, waiting::text[], to_timestamp(lease_until / 1000), lease_by, attempts,
       to_timestamp(created_at / 1000), to_timestamp(updated_at / 1000)
-    from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::float8[], $8::int[],
-      $9::float8[], $10::uuid[], $11::uuid[], $12::uuid[], $13::bigint[], $14::text[], $15::text[], $16::float8[])
-      as new (order_id, status, captured_minor, refunded_minor, decline_code, waiting, lease_until, attempts,
+    from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::float8[], $8::text[],
+      $9::int[], $10::float8[], $11::uuid[], $12::uuid[], $13::uuid[], $14::bigint[], $15::text[], $16::text[],
+      $17::float8[])
+      as new (order_id, status, captured_minor, refunded_minor, decline_code, waiting, lease_until, lease_by, attempts,
         updated_at, id, saga_id, charge_key, amount_minor, currency, method, created_at)`,
 };
 
@@ -55,15 +56,15 @@ const UPDATE: Statement = {
     with touched as (
       update payments p set status = moved.status, captured_minor = moved.captured_minor,
         refunded_minor = moved.refunded_minor, decline_code = moved.decline_code, waiting = moved.waiting::text[],
-        lease_until = to_timestamp(moved.lease_until / 1000), attempts = moved.attempts,
+        lease_until = to_timestamp(moved.lease_until / 1000), lease_by = moved.lease_by, attempts = moved.attempts,
         updated_at = to_timestamp(moved.updated_at / 1000)
       from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::float8[],
-          $8::int[], $9::float8[])
-        as moved (order_id, status, captured_minor, refunded_minor, decline_code, waiting, lease_until, attempts,
-          updated_at)
+          $8::text[], $9::int[], $10::float8[])
+        as moved (order_id, status, captured_minor, refunded_minor, decline_code, waiting, lease_until, lease_by,
+          attempts, updated_at)
       where p.order_id = moved.order_id and p.status in ('pending', 'processed')
       returning 1)
-    select need(count(*), $10::bigint) from touched`,
+    select need(count(*), $11::bigint) from touched`,
 };
 
 export interface PaymentRow {
@@ -80,6 +81,7 @@ export interface PaymentRow {
   readonly decline_code: string | null;
   readonly waiting: readonly string[];
   readonly lease_until: number | null;
+  readonly lease_by: string | null;
   readonly attempts: number;
   readonly created_at: number;
   readonly updated_at: number;
@@ -98,6 +100,7 @@ export const paymentOf = (row: PaymentRow): Payment => ({
   declineCode: row.decline_code,
   waiting: row.waiting,
   leaseUntil: row.lease_until === null ? null : Math.round(row.lease_until),
+  leaseBy: row.lease_by,
   attempts: row.attempts,
   createdAt: Math.round(row.created_at),
   updatedAt: Math.round(row.updated_at),
@@ -151,6 +154,7 @@ const changingColumns = (payments: readonly Payment[]): unknown[][] => [
   payments.map((payment) => payment.declineCode),
   payments.map((payment) => arrayLiteral(payment.waiting)),
   payments.map((payment) => payment.leaseUntil),
+  payments.map((payment) => payment.leaseBy),
   payments.map((payment) => payment.attempts),
   payments.map((payment) => payment.updatedAt),
 ];

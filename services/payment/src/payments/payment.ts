@@ -17,6 +17,8 @@ export interface Payment {
   readonly waiting: readonly string[];
   /** Until then nobody else calls the provider for it, in milliseconds since 1970. Null unless pending. */
   readonly leaseUntil: number | null;
+  /** The instance that took the lease: after a crash it takes up its own at once. Null unless pending. */
+  readonly leaseBy: string | null;
   /** Leases taken so far. */
   readonly attempts: number;
   readonly createdAt: number;
@@ -50,7 +52,7 @@ export function movePayment(
   if (!allowed.includes(status)) {
     throw new IllegalPaymentMoveError(`payment ${payment.id} is ${payment.status} and cannot be ${status}`);
   }
-  return { ...payment, ...facts, status, waiting: [], leaseUntil: null, updatedAt: now };
+  return { ...payment, ...facts, status, waiting: [], leaseUntil: null, leaseBy: null, updatedAt: now };
 }
 
 /** Derived from saga and step, never from epochs, so that a retry with a new epoch is the same charge (rule P4). */

@@ -20,8 +20,8 @@ export interface ChargesOptions {
   settle(message: ChargeSettled): void;
 }
 
-/** Commits of a few hundred payments arrive at once; the line takes them in, the lease bounds how long they stand in it. */
-const LINE_PER_SLOT = 16;
+/** Commits of a few hundred payments arrive at once: the line takes them in, and the lease bounds how long they stand in it. */
+const LINE_BOUND = 10_000;
 
 /**
  * Calls the provider for payments that are pending by a committed lease, outside lanes and transactions (rule P3). What
@@ -34,7 +34,7 @@ export class Charges {
 
   constructor(options: ChargesOptions) {
     this.#options = options;
-    this.#slots = new CallSlots({ slots: options.slots, lineBound: options.slots * LINE_PER_SLOT });
+    this.#slots = new CallSlots({ slots: options.slots, lineBound: LINE_BOUND });
   }
 
   get running(): number {
@@ -45,8 +45,10 @@ export class Charges {
     return this.#slots.inLine;
   }
 
-  get room(): number {
-    return this.#isClosed ? 0 : this.#slots.room;
+  /** How many more could begin at once or as the next: what is due in the table must not stand in line again. */
+  get roomForDue(): number {
+    const { slots } = this.#options;
+    return this.#isClosed ? 0 : Math.max(0, 2 * slots - this.#slots.running - this.#slots.inLine);
   }
 
   offer(payment: Payment, leaseMs: number, traceparent: string | undefined): void {

@@ -8,9 +8,9 @@ export interface Claim {
   readonly leaseMs: number;
 }
 
-/** Takes pending payments whose lease has run out. */
+/** Takes pending payments whose lease has run out; with `ownToo` also those that this instance held in a former life. */
 export interface LeaseClaims {
-  claim(limit: number): Promise<readonly Claim[]>;
+  claim(options: { readonly limit: number; readonly ownToo: boolean }): Promise<readonly Claim[]>;
 }
 
 /**
@@ -18,19 +18,20 @@ export interface LeaseClaims {
  * the lease and nothing else: what becomes of the payment is decided in the lanes (rule L5).
  */
 export const leaseClaims = (orm: MikroORM, terms: LeaseTerms): LeaseClaims => ({
-  async claim(limit) {
+  async claim({ limit, ownToo }) {
     const rows = await orm.em.fork().execute<(PaymentRow & { lease_ms: number })[]>(
-      `update payments p set attempts = p.attempts + 1, updated_at = clock_timestamp(),
+      `update payments p set attempts = p.attempts + 1, lease_by = ?, updated_at = clock_timestamp(),
          lease_until = clock_timestamp()
            + least(? * power(2, least(p.attempts, 20)), ?) * interval '1 millisecond'
        from (
-         select order_id as due_id from payments where lease_until < clock_timestamp()
+         select order_id as due_id from payments
+         where lease_until is not null and (lease_until < clock_timestamp() or (? and lease_by = ?))
          order by lease_until limit ? for update skip locked
        ) due
        where p.order_id = due.due_id
        returning ${PAYMENT_COLUMNS},
          extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as lease_ms`,
-      [terms.firstMs, terms.longestMs, limit],
+      [terms.by, terms.firstMs, terms.longestMs, ownToo, terms.by, limit],
     );
     return rows.map((row) => ({ payment: paymentOf(row), leaseMs: row.lease_ms }));
   },

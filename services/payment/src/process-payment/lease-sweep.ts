@@ -4,7 +4,7 @@ import type { LeaseClaims } from './lease-claims.ts';
 
 export interface LeaseSweepOptions {
   readonly claims: LeaseClaims;
-  readonly charges: Pick<Charges, 'room' | 'offer'>;
+  readonly charges: Pick<Charges, 'roomForDue' | 'offer'>;
   readonly everyMs: number;
   readonly runtime: Runtime;
   readonly log: Log;
@@ -22,6 +22,7 @@ export class LeaseSweep {
   #cancel: Cancel = () => undefined;
   #looking: Promise<void> = Promise.resolve();
   #isStopped = false;
+  #isFirst = true;
   #isFailing = false;
 
   constructor(options: LeaseSweepOptions) {
@@ -42,11 +43,12 @@ export class LeaseSweep {
     const { claims, charges, everyMs, runtime, log } = this.#options;
     let isFull = false;
     try {
-      const { room } = charges;
-      const due = room > 0 ? await claims.claim(room) : [];
+      const limit = charges.roomForDue;
+      const due = limit > 0 ? await claims.claim({ limit, ownToo: this.#isFirst }) : [];
+      this.#isFirst = false;
       for (const { payment, leaseMs } of due) charges.offer(payment, leaseMs, undefined);
       if (due.length > 0) log.info({ payments: due.length }, 'pending payments are taken up again');
-      isFull = due.length === room;
+      isFull = due.length === limit;
       this.#isFailing = false;
     } catch (error) {
       if (!this.#isFailing)

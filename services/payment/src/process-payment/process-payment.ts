@@ -133,6 +133,7 @@ function begin(
     declineCode: null,
     waiting: [idempotencyKey],
     leaseUntil: now + lease,
+    leaseBy: terms.lease.by,
     attempts: 1,
     createdAt: now,
     updatedAt: now,
@@ -152,7 +153,13 @@ function takeLease(
   const isExpired = payment.leaseUntil === null || payment.leaseUntil <= now;
   const lease = leaseMs(terms.lease, payment.attempts);
   const taken = isExpired
-    ? { ...payment, leaseUntil: now + lease, attempts: payment.attempts + 1, updatedAt: now }
+    ? {
+        ...payment,
+        leaseUntil: now + lease,
+        leaseBy: terms.lease.by,
+        attempts: payment.attempts + 1,
+        updatedAt: now,
+      }
     : payment;
   if (taken !== state.payments.get(payment.orderId)) state.payments.put(taken);
   return isExpired ? { kind: 'charge', payment: taken, leaseMs: lease } : done('waiting');

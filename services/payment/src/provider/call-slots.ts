@@ -22,11 +22,6 @@ export class CallSlots {
     return this.#line.length;
   }
 
-  /** How many calls would be taken now. */
-  get room(): number {
-    return Math.max(0, this.#slots - this.#running + this.#lineBound - this.#line.length);
-  }
-
   /** False: the line is full, and the call will not be made. `call` must not reject. */
   offer(call: () => Promise<void>): boolean {
     if (this.#running < this.#slots) this.#run(call);

@@ -22,6 +22,7 @@ const PAYMENTS = [
     decline_code text null,
     waiting text[] not null,
     lease_until timestamptz null,
+    lease_by text null,
     attempts int not null default 0,
     created_at timestamptz(3) not null default clock_timestamp(),
     updated_at timestamptz(3) not null default clock_timestamp(),
@@ -41,6 +42,7 @@ const PAYMENTS = [
   `comment on column payments.charge_key is 'what the provider knows the charge by; the same in every attempt'`,
   `comment on column payments.waiting is 'idempotency keys of the actions that are answered when the outcome commits'`,
   `comment on column payments.lease_until is 'nobody else calls the provider for it until then'`,
+  `comment on column payments.lease_by is 'the instance that calls the provider'`,
 ];
 
 const PROVIDER_LEDGER = [
