@@ -6,6 +6,7 @@ import { type Assignment, ConsumerSession, type ConsumerTuning } from './consume
 import { messageOf } from './errors.ts';
 import type { GroupMembers } from './group-members.ts';
 import type { LinkHealth } from './link-health.ts';
+import { OffsetCommitter } from './offset-committer.ts';
 import { ReadProgress } from './read-progress.ts';
 
 export interface ConsumerOptions {
@@ -22,13 +23,13 @@ export interface ConsumerOptions {
 }
 
 const REBUILD_MS = 250;
-const COMMIT_BOUND_MS = 2_000;
 const LEAVE_BOUND_MS = 1_500;
 
 /** Keeps one session with the group alive, replaces it when it ends, and commits what is done. */
 export class KafkaConsumer implements Consumer {
   readonly #options: ConsumerOptions;
   readonly #tracker = new OffsetTracker();
+  readonly #committer: OffsetCommitter;
   readonly #progress: ReadProgress;
   readonly #firstJoin = Promise.withResolvers<void>();
   readonly #stopping = Promise.withResolvers<void>();
@@ -39,12 +40,12 @@ export class KafkaConsumer implements Consumer {
   #isPaused = false;
   #life: Promise<void> | null = null;
   #stopped: Promise<void> | null = null;
-  #committing: Promise<void> | null = null;
   #lastFetchAt: number | null = null;
   #lastSignAt = 0;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
+    this.#committer = new OffsetCommitter(this.#tracker, options.client.log);
     this.#progress = new ReadProgress(options.subscription.groupId, options.subscription.from);
   }
 
@@ -108,12 +109,11 @@ export class KafkaConsumer implements Consumer {
 
   /** Answers why the session ended. */
   async #liveOneSession(): Promise<unknown> {
-    const { client, subscription, tuning, members } = this.#options;
+    const { client, subscription, tuning } = this.#options;
     let session: ConsumerSession | null = null;
     try {
-      // Also here, because a broker that was wiped has lost them (rule O5).
-      await this.#options.createTopics();
-      await members.evictAbandoned(subscription.groupId, client);
+      // Raced, because a broker that accepts connections and answers nothing must not hold up a stop.
+      await Promise.race([this.#prepare(), this.#stopping.promise]);
       if (this.#stopped !== null) return null;
       this.#lastSignAt = performance.now();
       session = new ConsumerSession({
@@ -137,10 +137,17 @@ export class KafkaConsumer implements Consumer {
     }
   }
 
+  async #prepare(): Promise<void> {
+    const { client, subscription, members, createTopics } = this.#options;
+    // At every session, because a broker that was wiped has lost them (rule O5).
+    await createTopics();
+    await members.evictAbandoned(subscription.groupId, client);
+  }
+
   async #closeSession(session: ConsumerSession): Promise<void> {
     const { members, subscription } = this.#options;
     session.stopTaking();
-    if (this.#isJoined) await this.#commitFinally();
+    if (this.#isJoined) await this.#committer.commitFinally(session);
     await session.close(LEAVE_BOUND_MS);
     this.#session = null;
     this.#isJoined = false;
@@ -178,7 +185,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   #tick(): void {
-    void this.#commit();
+    if (this.#session !== null) void this.#committer.commit(this.#session);
     if (this.#isJoined && this.#progress.isUnknown) this.#loadProgress();
     this.#watch();
   }
@@ -203,34 +210,6 @@ export class KafkaConsumer implements Consumer {
         'The end offsets could not be read; next try soon',
       );
     });
-  }
-
-  #commit(): Promise<void> {
-    this.#committing ??= this.#commitDone().finally(() => {
-      this.#committing = null;
-    });
-    return this.#committing;
-  }
-
-  async #commitDone(): Promise<void> {
-    const offsets = this.#tracker.committable();
-    if (offsets.length === 0 || this.#session === null) return;
-    const { generation } = this.#tracker;
-    try {
-      await this.#session.commit(offsets);
-      this.#tracker.committed(offsets, generation);
-    } catch (error) {
-      // Nothing is lost: the next commit says the same, or the group was joined anew and the messages come again.
-      this.#options.client.log.debug({ reason: messageOf(error) }, 'The offsets were not committed');
-    }
-  }
-
-  async #commitFinally(): Promise<void> {
-    const committed = (async () => {
-      await this.#committing;
-      await this.#commit();
-    })();
-    await Promise.race([committed, delay(COMMIT_BOUND_MS)]);
   }
 
   async #stop(): Promise<void> {

@@ -7,7 +7,7 @@ import { startKafka } from '@order-saga/local-infra';
 import { describeWithKafka, eventually, freePort, kafkaForTests, uniqueName } from '@order-saga/testkit';
 import { afterEach, expect, test, vi } from 'vitest';
 import { BrokerUnavailableError } from '../../src/broker.ts';
-import { createKafkaBroker } from '../../src/kafka/index.ts';
+import { createKafkaBroker, type KafkaBrokerOptions } from '../../src/kafka/index.ts';
 import { message, newTopic, numbered, reader, topicSpec, valuesOf } from './harness.ts';
 import { recordingLog, silentLog } from './silent-log.ts';
 
@@ -30,13 +30,14 @@ async function kafkaOn(port: number, dataDir: string) {
   return kafka;
 }
 
-function brokerOn(port: number, topics: readonly string[] = []) {
+function brokerOn(port: number, topics: readonly string[], options: Partial<KafkaBrokerOptions> = {}) {
   const { log, lines } = recordingLog();
   const broker = createKafkaBroker({
     brokers: [`127.0.0.1:${port}`],
     clientId: uniqueName('client'),
     log,
     topics: topics.map((name) => topicSpec(name, 2)),
+    ...options,
   });
   undo.push(() => broker.close());
   return { broker, lines };
@@ -78,7 +79,7 @@ describeWithKafka('The Kafka adapter recovers', () => {
     await first.stop();
     await eventually(() => !broker.health().connected);
     await kafkaOn(port, await temporaryFolder());
-    const sent = await eventually(() => broker.publish(numbered('t', 5)));
+    const sent = await eventually(() => broker.publish(numbered('t', 5)), { timeoutMs: 30_000 });
     expect(sent).toHaveLength(5);
     await eventually(() => received.length >= 25, { timeoutMs: 20_000 });
     expect(new Set(valuesOf(received.slice(20)))).toEqual(new Set(['0', '1', '2', '3', '4']));
@@ -97,9 +98,32 @@ describeWithKafka('The Kafka adapter recovers', () => {
     await first.stop();
     await eventually(() => !broker.health().connected);
     await kafkaOn(port, folder);
-    await eventually(() => broker.publish([message('t', 'k', 'late')]));
+    await eventually(() => broker.publish([message('t', 'k', 'late')]), { timeoutMs: 30_000 });
     await eventually(() => valuesOf(received).includes('late'), { timeoutMs: 20_000 });
     await eventually(() => consumer.state().unfinished === 7);
+  });
+
+  test('a broker that keeps its connections and answers nothing is noticed, and left behind in time', async () => {
+    const port = await freePort();
+    const kafka = await kafkaOn(port, await temporaryFolder());
+    const { broker } = brokerOn(port, ['t'], { stalledAfterMs: 1_000 });
+    const { received, consumer } = reader(broker, { groupId: 'g', topics: ['t'] }, { finish: true });
+    const other = brokerOn(port, ['t'], { stalledAfterMs: 1_000 });
+    const idle = reader(other.broker, { groupId: 'h', topics: ['t'] });
+    await Promise.all([consumer.start(), idle.consumer.start()]);
+    await broker.publish(numbered('t', 3));
+    await eventually(() => received.length === 3);
+    process.kill(kafka.pid, 'SIGSTOP');
+    undo.push(async () => process.kill(kafka.pid, 'SIGCONT'));
+    await eventually(() => consumer.state().phase === 'reconnecting', { timeoutMs: 20_000 });
+    expect(broker.health().reason).toMatch(/consumer g: no answer to a fetch for \d+ ms/);
+    const since = performance.now();
+    await other.broker.close();
+    expect(performance.now() - since).toBeLessThan(7_000);
+    process.kill(kafka.pid, 'SIGCONT');
+    await eventually(() => consumer.state().phase === 'consuming', { timeoutMs: 30_000 });
+    await eventually(() => broker.publish([message('t', 'k', 'late')]), { timeoutMs: 30_000 });
+    await eventually(() => valuesOf(received).includes('late'), { timeoutMs: 30_000 });
   });
 
   test('close is bounded while the broker is gone', async () => {
