@@ -42,7 +42,8 @@ export async function addDemoProducts(orm: MikroORM, log: Log): Promise<void> {
      ), named as (
        insert into products (id, name, prices) select id, name, prices from given on conflict do nothing
      ), stocked as (
-       insert into inventory (product_id, available_quantity) select id, stock from given
+       insert into inventory (product_id, available_quantity, reserved_quantity, sold_quantity)
+       select id, stock, 0, 0 from given
        on conflict do nothing returning product_id, available_quantity
      )
      insert into restocks (key, product_id, delta, available_after)

@@ -29,8 +29,8 @@ export const InventoryEntity = defineEntity({
   properties: {
     productId: p.uuid().primary(),
     availableQuantity: p.bigint('number'),
-    reservedQuantity: p.bigint('number').default(0),
-    soldQuantity: p.bigint('number').default(0),
+    reservedQuantity: p.bigint('number'),
+    soldQuantity: p.bigint('number'),
   },
   checks: [
     { name: 'inventory_available_quantity_check', expression: 'available_quantity >= 0' },

@@ -19,8 +19,8 @@ const TABLES: readonly string[] = [
   `create table inventory (
     product_id uuid primary key,
     available_quantity bigint not null,
-    reserved_quantity bigint not null default 0,
-    sold_quantity bigint not null default 0,
+    reserved_quantity bigint not null,
+    sold_quantity bigint not null,
     constraint inventory_available_quantity_check check (available_quantity >= 0),
     constraint inventory_reserved_quantity_check check (reserved_quantity >= 0),
     constraint inventory_sold_quantity_check check (sold_quantity >= 0)
