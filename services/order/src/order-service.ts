@@ -95,6 +95,7 @@ export async function startOrderService(
   // What begins and moves sagas besides replies: admission, wake-ups, and requests.
   const admission = new Admission({
     bound: config.MAX_SAGAS_IN_FLIGHT,
+    perSecondWhenSilent: config.RESENDS_PER_SECOND,
     store: admissionStore(orm),
     lanes,
     runtime,
@@ -106,6 +107,7 @@ export async function startOrderService(
     runtime,
     log,
     sees: () => seesReplies(pipeline.intake.consumer.state(), runtime.monotonicMs()),
+    budgetSpent: () => admission.participantsAreSilent(),
   });
   const queries = new OrderQueries(orm);
   const desk = new OrderDesk({

@@ -14,6 +14,8 @@ export interface WakeTimerOptions {
   readonly log: Log;
   /** Whether replies that lie in the broker would be seen; while not, no deadline passes. */
   sees(): boolean;
+  /** Told when more commands had to be sent again than the budget allowed. */
+  budgetSpent(): void;
 }
 
 const EVERY_MS = 500;
@@ -52,13 +54,15 @@ export class WakeTimer {
   }
 
   async #wakeSome(): Promise<number> {
-    const { store, sees } = this.#options;
+    const { store, sees, budgetSpent } = this.#options;
     const sagaIds = await store.claim(PAGE);
     if (sagaIds.length === 0) return 0;
-    const tokens = sees() ? await store.takeResends(sagaIds.length) : 0;
+    const isSeeing = sees();
+    const tokens = isSeeing ? await store.takeResends(sagaIds.length) : 0;
     const resent = await Promise.all(sagaIds.map((sagaId, index) => this.#wake(sagaId, index < tokens)));
     const unused = tokens - resent.filter(Boolean).length;
     if (unused > 0) await store.giveBackResends(unused);
+    else if (isSeeing && tokens < sagaIds.length) budgetSpent();
     return sagaIds.length;
   }
 
