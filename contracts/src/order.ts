@@ -12,6 +12,9 @@ export const uuidSchema = z
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'must be a UUID')
   .transform((text) => text.toLowerCase());
 
+/** PostgreSQL's jsonb takes neither U+0000 nor half a surrogate pair: refused at the door (rule O6). */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
+
 export const currencySchema = z.enum(Object.keys(CURRENCIES) as [Currency, ...Currency[]]);
 
 export const moneySchema = z.object({ minor: z.int().nonnegative(), currency: currencySchema });

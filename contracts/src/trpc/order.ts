@@ -3,6 +3,7 @@ import { failureSchema, transitionSchema } from '../messages/event.ts';
 import {
   currencySchema,
   DEFAULT_PAYMENT_METHOD,
+  isStorable,
   MAX_LINES,
   MAX_QUANTITY_PER_LINE,
   moneySchema,
@@ -175,7 +176,7 @@ export const createOrderRouter = (handlers: OrderHandlers) =>
             orderId: uuidSchema,
             /** The same id is the same request: a repeat gets the same answer. */
             requestId: uuidSchema,
-            reason: z.string().min(1).max(500),
+            reason: z.string().min(1).max(500).refine(isStorable, 'must be Unicode text without U+0000'),
           }),
         )
         .output(orderSchema)

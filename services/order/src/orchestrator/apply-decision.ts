@@ -20,9 +20,9 @@ import {
 } from '@order-saga/saga';
 import { orderStatusOf } from '../place-order/order-status.ts';
 import { buildCommand, commandTopic } from '../place-order/place-order.commands.ts';
-import { isInFlight, type OrchestratorOptions } from './orchestrator.ts';
+import type { OrchestratorOptions } from './orchestrator.ts';
 import { applyLocally } from './order-commands.ts';
-import type { OrderState, SagaRow } from './rows.ts';
+import { isInFlight, type OrderState, type SagaRow } from './rows.ts';
 
 /**
  * Carries out what the engine decided: history, commands, events and the saga's row. A command to a local participant
@@ -117,8 +117,9 @@ function write(
   } else if (saga.rev === 0) {
     row = { ...row, wakeAt: dueAt };
     state.dueAdded.add({ sagaId, wakeAt: dueAt, inFlight: isInFlight(row) });
-  } else if (dueAt < saga.wakeAt || isInFlight(row) !== isInFlight(saga)) {
-    // Otherwise the wake-up stays where it is: moving it at each transition costs about 18 % (rule E5).
+  } else if (dueAt < saga.wakeAt || saga.wakeAt <= turn.now || isInFlight(row) !== isInFlight(saga)) {
+    // Otherwise the wake-up stays where it is: moving it at each transition costs about 18 %. One whose time has come
+    // may have been claimed already, and then lies a lease in the future (rule E5).
     row = { ...row, wakeAt: dueAt };
     state.dueMoved.add({ sagaId, wakeAt: dueAt, inFlight: isInFlight(row) });
   }
@@ -126,6 +127,15 @@ function write(
   for (const transition of transitions) state.history.add({ sagaId, transition });
   if (transitions.length > 0) state.outbox.add(eventMessage(row, transitions, turn));
   return row;
+}
+
+/** The claim moved the wake-up: it is set to the true due time again, whatever the wake-up led to (rule E5). */
+export function resetWakeUp(state: OrderState, woken: SagaRow, before: SagaRow): void {
+  const due = woken.instance.outstanding;
+  if (!due) return;
+  const rev = woken === before ? woken.rev + 1 : woken.rev;
+  state.sagas.put({ ...woken, wakeAt: due.dueAt, rev });
+  state.dueMoved.add({ sagaId: woken.instance.id, wakeAt: due.dueAt, inFlight: isInFlight(woken) });
 }
 
 function toClients(transition: Transition, instance: SagaInstance): SagaTransition {

@@ -52,6 +52,12 @@ const REQUESTS: Statement = {
   text: 'select id, saga_id, answer from requests where id = any($1::uuid[])',
 };
 
+/** An accepted order is its saga's before it is created (rule P5). */
+const ACCEPTED_FOR: Statement = {
+  name: 'sagas-of-orders',
+  text: 'select order_id, id from saga_transactions where order_id = any($1::uuid[])',
+};
+
 /** Any generation counts (rule O1). */
 const UNPUBLISHED: Statement = {
   name: 'outbox-of-sagas',
@@ -77,15 +83,13 @@ export async function loadOrderState(
     keyed.map((start) => start.order.customerId),
     keyed.map((start) => start.idempotencyKey),
   ];
-  const orderIds = [
-    ...commands.map((command) => command.payload.orderId),
-    ...(afterConflict ? starts.map((start) => start.order.orderId) : []),
-  ];
+  const commandedIds = commands.map((command) => command.payload.orderId);
+  const orderIds = [...commandedIds, ...(afterConflict ? starts.map((start) => start.order.orderId) : [])];
   const inboxKeys = [
     ...commands.map((command) => command.idempotencyKey),
     ...(afterConflict ? sagaIds : woken).flatMap(localCommandKeys),
   ];
-  const [sagas, orders, keys, keyedSagas, inbox, requests, unpublished] = await Promise.all([
+  const [sagas, orders, keys, keyedSagas, inbox, requests, unpublished, owners] = await Promise.all([
     read<SagaColumns>(sql, sagaIds, LOCK_SAGAS, [sagaIds]),
     read<OrderColumns>(sql, [...sagaIds, ...orderIds], LOCK_ORDERS, [orderIds, sagaIds]),
     read<ClientKeyColumns>(sql, keyed, KNOWN_KEYS, keyArrays),
@@ -95,6 +99,7 @@ export async function loadOrderState(
       requestIds,
     ]),
     read<{ id: string }>(sql, woken, UNPUBLISHED, [woken]),
+    read<{ order_id: string; id: string }>(sql, commandedIds, ACCEPTED_FOR, [commandedIds]),
   ]);
   return new OrderState({
     clientKeys: keys.map(readClientKey),
@@ -104,6 +109,7 @@ export async function loadOrderState(
     inbox,
     requests: requests.map((row) => ({ id: row.id, sagaId: row.saga_id, answer: row.answer })),
     unpublished: unpublished.map((row) => row.id),
+    acceptedFor: owners.map((row) => ({ orderId: row.order_id, sagaId: row.id })),
   });
 }
 

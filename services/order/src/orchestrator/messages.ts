@@ -44,7 +44,10 @@ export type OrderAnswer =
   | { readonly kind: 'started'; readonly saga: SagaRow; readonly created: boolean }
   | { readonly kind: 'key-reused' }
   | { readonly kind: 'cancel-accepted'; readonly saga: SagaRow }
-  | { readonly kind: 'cancel-refused'; readonly cause: 'PAST_PIVOT' | 'NOT_FOUND' }
+  | {
+      readonly kind: 'cancel-refused';
+      readonly cause: 'PAST_PIVOT' | 'NOT_FOUND' | 'REQUEST_OF_ANOTHER_ORDER';
+    }
   | { readonly kind: 'woken'; readonly resent: boolean }
   | { readonly kind: 'done' };
 

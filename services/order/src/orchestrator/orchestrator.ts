@@ -1,7 +1,7 @@
 import type { Decider, TurnContext } from '@order-saga/messaging';
-import { decide, isOver, type SagaDefinition, type SagaEvent, startSaga } from '@order-saga/saga';
+import { commandOf, decide, isOver, type SagaDefinition, type SagaEvent, startSaga } from '@order-saga/saga';
 import { checkResult } from '../place-order/place-order.commands.ts';
-import { applyDecision } from './apply-decision.ts';
+import { applyDecision, resetWakeUp } from './apply-decision.ts';
 import {
   type CancelSaga,
   laneKey,
@@ -76,18 +76,23 @@ export function orchestrator(options: OrchestratorOptions): Decider<OrderMessage
       blind: message.blind || isUnpublished,
       mayResend: message.mayResend,
     } as const;
-    const before = outstanding?.attempts ?? 0;
     const woken = step(state, saga, event, turn);
-    // The claim moved the wake-up: it is set back to the true due time whatever was decided (rule E5).
+    resetWakeUp(state, woken, saga);
     const due = woken.instance.outstanding;
-    if (due) state.dueMoved.add({ sagaId: message.sagaId, wakeAt: due.dueAt, inFlight: isInFlight(woken) });
-    return { kind: 'woken', resent: (due?.attempts ?? 0) > before };
+    const isSentAgain =
+      due !== null && due.commandId === outstanding?.commandId && due.attempts > outstanding.attempts;
+    // A local command costs no participant anything.
+    const isRemote = due !== null && commandOf(definition, message.sagaId, due).placement === 'kafka';
+    return { kind: 'woken', resent: isSentAgain && isRemote };
   };
 
   const cancel = (state: OrderState, message: CancelSaga, turn: TurnContext): OrderAnswer => {
     const saga = state.sagas.get(message.sagaId);
     if (!saga) return { kind: 'cancel-refused', cause: 'NOT_FOUND' };
     const answered = state.requests.get(message.requestId);
+    if (answered && answered.sagaId !== message.sagaId) {
+      return { kind: 'cancel-refused', cause: 'REQUEST_OF_ANOTHER_ORDER' };
+    }
     if (answered) {
       return answered.answer === 'accepted'
         ? { kind: 'cancel-accepted', saga }
@@ -97,7 +102,7 @@ export function orchestrator(options: OrchestratorOptions): Decider<OrderMessage
     const isRefused =
       decision.kind === 'ignored' &&
       (decision.cause === 'past-pivot' ||
-        (decision.cause === 'saga-is-over' && saga.instance.status === 'Completed'));
+        (decision.cause === 'saga-is-over' && saga.instance.status !== 'Compensated'));
     const answer = isRefused ? 'PAST_PIVOT' : 'accepted';
     state.requests.put({ id: message.requestId, sagaId: message.sagaId, answer });
     if (isRefused) return { kind: 'cancel-refused', cause: 'PAST_PIVOT' };
@@ -125,8 +130,7 @@ export function orchestrator(options: OrchestratorOptions): Decider<OrderMessage
           const { outstanding } = saga.instance;
           if (outstanding?.commandId === reply.commandId && outstanding.sent) {
             const name = saga.instance.steps[outstanding.stepIndex]?.name ?? '';
-            if (reply.status !== 'Failed' && outstanding.direction === 'forward')
-              checkResult(name, reply.result);
+            if (reply.status !== 'Failed' && outstanding.direction === 'forward') checkResult(name, reply);
             state.observations.add({
               kind: 'step-answered',
               step: name,
@@ -179,8 +183,4 @@ const replyEvent = (reply: Extract<OrderMessage, { kind: 'reply' }>['reply']): S
       : null,
 });
 
-export const definitionName = (definition: SagaDefinition): string =>
-  `${definition.name}@${definition.version}`;
-
-export const isInFlight = (saga: SagaRow): boolean =>
-  saga.instance.admitted && saga.instance.attention === null;
+const definitionName = (definition: SagaDefinition): string => `${definition.name}@${definition.version}`;

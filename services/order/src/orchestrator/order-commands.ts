@@ -2,13 +2,16 @@ import {
   deriveUuid,
   encodeHeaders,
   encodeOrderPayload,
+  encodeReply,
   type OrderCommand,
   type Reply,
   replyIdOf,
+  replySchema,
   TOPICS,
 } from '@order-saga/contracts';
 import { type InboxRow, inboxHit, processed, replyMessage, type TurnContext } from '@order-saga/messaging';
-import { decideOrderCommand, type OrderOutcome } from '../orders/order-participant.ts';
+import { decideOrderCommand, type OrderOutcome, resultOf } from '../orders/order-participant.ts';
+import { checkSpeaker } from './own-commands.ts';
 import type { OrderState } from './rows.ts';
 
 /**
@@ -19,7 +22,7 @@ import type { OrderState } from './rows.ts';
 /** A command of our orchestrator, applied in its transaction. A stored reply is fed to the engine, not decided anew (rule E3). */
 export function applyLocally(state: OrderState, command: OrderCommand, turn: TurnContext): OrderOutcome {
   const hit = inboxHit(state.inbox.get(command.idempotencyKey), command);
-  if (hit?.reply) return storedOutcome(hit.reply);
+  if (hit) return storedOutcome(hit, command);
   const outcome = decideOrderCommand(state.orders.get(command.payload.orderId), command, 'ours');
   record(state, command, outcome, turn);
   return outcome;
@@ -27,30 +30,38 @@ export function applyLocally(state: OrderState, command: OrderCommand, turn: Tur
 
 /** A command from the topic: ours under the Kafka placement, or a foreign orchestrator's. */
 export function handleOrderCommand(state: OrderState, command: OrderCommand, turn: TurnContext): void {
+  const saga = state.sagas.get(command.sagaId);
+  checkSpeaker(command, saga);
   const hit = inboxHit(state.inbox.get(command.idempotencyKey), command);
-  const isForeign = state.sagas.get(command.sagaId) === undefined;
-  const order = state.orders.get(command.payload.orderId);
-  let row = hit;
-  if (!row) {
-    const outcome = decideOrderCommand(order, command, isForeign ? 'foreign' : 'ours');
-    if (outcome.kind === 'unanswered') {
-      state.observations.add({ kind: 'attention', reason: outcome.reason, sagaId: command.sagaId });
-      return;
-    }
-    row = record(state, command, outcome, turn);
-    // Our own saga tells of its order itself, with its transitions; of a foreign one nobody else would.
-    if (isForeign && outcome.kind === 'succeeded' && outcome.order) publishForeign(state, command, turn);
+  if (hit) {
+    answer(state, hit, command, turn);
+    return;
   }
-  if (row?.reply) {
-    const time = new Date(turn.now).toISOString();
-    const about = {
-      replyId: replyIdOf(row.commandId),
-      generation: turn.generation,
-      source: 'order-service',
-      time,
-    } as const;
-    state.outbox.add(replyMessage({ ...row, reply: row.reply }, about));
+
+  const { orderId } = command.payload;
+  const order = state.orders.get(orderId);
+  const origin = saga ? 'ours' : 'foreign';
+  const outcome = decideOrderCommand(order, command, origin, state.acceptedFor.get(orderId));
+  const row = record(state, command, outcome, turn);
+  if (outcome.kind === 'unanswered') {
+    state.observations.add({ kind: 'attention', reason: outcome.reason, sagaId: command.sagaId });
   }
+  if (!row) return;
+  // Our own saga tells of its order itself, with its transitions; of a foreign one nobody else would.
+  if (!saga && outcome.kind === 'succeeded' && outcome.order) publishForeign(state, command, turn);
+  answer(state, row, command, turn);
+}
+
+/** First time or again, the same text; after a purge what can still be told from the outcome (rule P6). */
+function answer(state: OrderState, row: InboxRow, command: OrderCommand, turn: TurnContext): void {
+  const reply = row.reply ?? encodeReply(replyTo(command, storedOutcome(row, command), turn));
+  const about = {
+    replyId: replyIdOf(row.commandId),
+    generation: turn.generation,
+    source: 'order-service',
+    time: new Date(turn.now).toISOString(),
+  } as const;
+  state.outbox.add(replyMessage({ ...row, reply }, about));
 }
 
 function record(
@@ -66,11 +77,9 @@ function record(
   return row;
 }
 
-function replyTo(
-  command: OrderCommand,
-  outcome: Exclude<OrderOutcome, { kind: 'unanswered' }>,
-  turn: TurnContext,
-): Reply {
+type Answered = Exclude<OrderOutcome, { kind: 'unanswered' }>;
+
+function replyTo(command: OrderCommand, outcome: Answered, turn: TurnContext): Reply {
   const isRejected = outcome.kind === 'rejected';
   return {
     id: replyIdOf(command.id),
@@ -84,20 +93,15 @@ function replyTo(
   };
 }
 
-function storedOutcome(text: string): OrderOutcome {
-  const reply = JSON.parse(text) as {
-    status: string;
-    result: unknown;
-    error: string | null;
-    error_code?: string;
-  };
-  return reply.status === 'Failed'
+function storedOutcome(row: InboxRow, command: OrderCommand): Answered {
+  const reply = row.reply === null ? null : replySchema.parse(JSON.parse(row.reply));
+  return row.outcome === 'failed'
     ? {
         kind: 'rejected',
-        code: reply.error_code ?? 'REJECTED',
-        message: reply.error ?? 'rejected without a reason',
+        code: reply?.errorCode ?? 'REJECTED',
+        message: reply?.error ?? `${command.type} was refused before`,
       }
-    : { kind: 'succeeded', result: reply.result };
+    : { kind: 'succeeded', result: reply?.result ?? resultOf(command.type, command.payload.orderId) };
 }
 
 function publishForeign(state: OrderState, command: OrderCommand, turn: TurnContext): void {

@@ -64,7 +64,13 @@ export interface LoadedRows {
   readonly requests: readonly RequestRow[];
   /** Ids of commands that still lie in the outbox. */
   readonly unpublished: readonly string[];
+  /** Sagas of ours that own an order which a command names, whether it is created yet or not. */
+  readonly acceptedFor: readonly { readonly orderId: string; readonly sagaId: string }[];
 }
+
+/** Whether the window of sagas in flight counts it (rule L9). */
+export const isInFlight = (saga: SagaRow): boolean =>
+  saga.instance.admitted && saga.instance.attention === null;
 
 /** What one turn of the order service works on. */
 export class OrderState implements TurnState {
@@ -74,6 +80,7 @@ export class OrderState implements TurnState {
   readonly inbox: WorkingSet<InboxRow>;
   readonly requests: WorkingSet<RequestRow>;
   readonly unpublished: ReadonlySet<string>;
+  readonly acceptedFor: ReadonlyMap<string, string>;
   readonly history = new WriteList<HistoryRow>();
   readonly dueAdded = new WriteList<DueRow>();
   readonly dueMoved = new WriteList<DueRow>();
@@ -90,6 +97,7 @@ export class OrderState implements TurnState {
     this.inbox = new WorkingSet((row) => row.idempotencyKey, loaded.inbox);
     this.requests = new WorkingSet((row) => row.id, loaded.requests);
     this.unpublished = new Set(loaded.unpublished);
+    this.acceptedFor = new Map(loaded.acceptedFor.map(({ orderId, sagaId }) => [orderId, sagaId]));
   }
 
   accept(): void {

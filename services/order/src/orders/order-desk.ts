@@ -11,6 +11,7 @@ import type { Admission } from '../admission/admission.ts';
 import type { CancelSaga, OrderAnswer, OrderMessage, StartSaga } from '../orchestrator/messages.ts';
 import type { OrderState } from '../orchestrator/rows.ts';
 import type { OrderQueries } from './order-queries.ts';
+import { sentText } from './sent.ts';
 import { orderView } from './views.ts';
 
 /** Where requests become messages: an order is durable, and its key taken, before its client is answered. */
@@ -45,16 +46,17 @@ export class OrderDesk {
   }
 
   async place(request: OrderRequest): Promise<{ readonly order: OrderView; readonly created: boolean }> {
-    const lines = sumLines(request.lines);
-    if (this.#options.oneLineOnly && lines.length > 1) {
-      throw new RequestError(
-        'UNSUPPORTED_ORDER',
-        `items: ${lines.length} products, but a participant of this system takes orders of one: order them one by one`,
-        { field: 'items' },
-      );
-    }
-    checkTotal(request.total);
     const { runtime, admission } = this.#options;
+    const lines = sumLines(request.lines);
+    const refusal = this.#refusal(lines, request.total);
+    if (refusal) {
+      // What is refused today may have been taken when the key was new, and is answered for ever (rule C1).
+      const { customerId, idempotencyKey, sent } = request;
+      const known = idempotencyKey === null ? null : await this.byKey(customerId, idempotencyKey, sent);
+      if (known) return { order: known, created: false };
+      throw refusal;
+    }
+    const ticket = admission.enter();
     const message: StartSaga = {
       kind: 'start',
       sagaId: runtime.uuid(),
@@ -67,17 +69,23 @@ export class OrderDesk {
       },
       idempotencyKey: request.idempotencyKey,
       sent: sentText(request.sent),
-      admitted: admission.tryAdmit(),
+      admitted: ticket.admitted,
       traceparent: request.traceparent,
     };
-    const answer = await this.#ask(message);
-    switch (answer.kind) {
-      case 'started':
-        return { order: orderView(answer.saga), created: answer.created };
-      case 'key-reused':
-        throw keyReused(request.idempotencyKey);
-      default:
-        throw new Error(`a start was answered with ${answer.kind}`);
+    let hasBegun = false;
+    try {
+      const answer = await this.#ask(message);
+      switch (answer.kind) {
+        case 'started':
+          hasBegun = answer.created;
+          return { order: orderView(answer.saga), created: answer.created };
+        case 'key-reused':
+          throw keyReused(request.idempotencyKey);
+        default:
+          throw new Error(`a start was answered with ${answer.kind}`);
+      }
+    } finally {
+      ticket.settle(hasBegun);
     }
   }
 
@@ -103,14 +111,24 @@ export class OrderDesk {
       case 'cancel-accepted':
         return orderView(answer.saga);
       case 'cancel-refused':
-        if (answer.cause === 'NOT_FOUND') throw unknownOrder(request.orderId);
-        throw new RequestError(
-          'PAST_PIVOT',
-          `order ${request.orderId} is paid and reserved: it can no longer be cancelled`,
-        );
+        throw cancelRefusal(answer.cause, request);
       default:
         throw new Error(`a cancel was answered with ${answer.kind}`);
     }
+  }
+
+  #refusal(lines: readonly OrderLine[], { minor, currency }: Money): RequestError | undefined {
+    if (this.#options.oneLineOnly && lines.length > 1) {
+      return new RequestError(
+        'UNSUPPORTED_ORDER',
+        `items: ${lines.length} products, but a participant of this system takes orders of one: order them one by one`,
+        { field: 'items' },
+      );
+    }
+    const most = maxAmountMinor(currency);
+    if (minor <= most) return undefined;
+    const problem = `totalMinor: ${minor} is more than an order may cost (${most} minor units of ${currency})`;
+    return new RequestError('INVALID_INPUT', problem, { field: 'totalMinor' });
   }
 
   #ask(message: OrderMessage): Promise<OrderAnswer> {
@@ -139,24 +157,27 @@ export class OrderDesk {
   }
 }
 
-/** Canonical JSON: equal values are equal texts, whatever the order of the fields (rule C1). */
-export function sentText(sent: unknown): string {
-  return JSON.stringify(sent, (_key, value: unknown) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
-}
-
-function checkTotal({ minor, currency }: Money): void {
-  if (minor <= maxAmountMinor(currency)) return;
-  throw new RequestError(
-    'INVALID_INPUT',
-    `totalMinor: more than an order may cost (${maxAmountMinor(currency)} ${currency})`,
-    {
-      field: 'totalMinor',
-    },
-  );
+function cancelRefusal(
+  cause: Extract<OrderAnswer, { kind: 'cancel-refused' }>['cause'],
+  { orderId, requestId }: { readonly orderId: string; readonly requestId: string },
+): RequestError {
+  switch (cause) {
+    case 'NOT_FOUND':
+      return unknownOrder(orderId);
+    case 'PAST_PIVOT':
+      return new RequestError(
+        'PAST_PIVOT',
+        `order ${orderId} is paid and reserved: it can no longer be cancelled`,
+      );
+    case 'REQUEST_OF_ANOTHER_ORDER':
+      return new RequestError(
+        'IDEMPOTENCY_KEY_REUSED',
+        `the request ${requestId} was about another order: use a new id for a new request`,
+        { field: 'requestId' },
+      );
+    default:
+      return cause satisfies never;
+  }
 }
 
 const unknownOrder = (id: string) =>

@@ -16,11 +16,15 @@ export class ForeignOrderError extends Error {
   readonly code = 'ORDER_OF_ANOTHER_SAGA';
 }
 
+/** `acceptedFor`: the saga of ours that the order was accepted for, of an order that is not created yet. */
 export function decideOrderCommand(
   order: Order | undefined,
   command: OrderCommand,
   origin: Exclude<OrderOrigin, 'tombstone'>,
+  acceptedFor?: string,
 ): OrderOutcome {
+  const owner = order?.sagaId ?? acceptedFor;
+  if (owner !== undefined && owner !== command.sagaId) return ofAnotherSaga(owner, command);
   switch (command.type) {
     case 'CreateOrder':
       return createOrder(order, command, origin);
@@ -33,30 +37,38 @@ export function decideOrderCommand(
   }
 }
 
-function createOrder(order: Order | undefined, command: OrderCommand, origin: OrderOrigin): OrderOutcome {
-  if (!order)
-    return { kind: 'succeeded', order: newOrder(command, 'created', origin), result: created(command) };
-  if (order.sagaId !== command.sagaId) {
-    return rejected('ORDER_OF_ANOTHER_SAGA', `order ${order.id} belongs to another saga`);
+/** An order belongs to the saga that made it: no other moves it (rule P5). */
+function ofAnotherSaga(owner: string, { type, sagaId, payload }: OrderCommand): OrderOutcome {
+  const { orderId } = payload;
+  switch (type) {
+    case 'CreateOrder':
+      return rejected('ORDER_OF_ANOTHER_SAGA', `order ${orderId} belongs to another saga`);
+    case 'ApproveOrder':
+      throw new ForeignOrderError(`ApproveOrder of saga ${sagaId} names order ${orderId} of saga ${owner}`);
+    case 'CancelOrder':
+      return { kind: 'succeeded', result: resultOf(type, orderId) };
+    default:
+      throw new Error(`no such command: ${type satisfies never}`);
   }
+}
+
+function createOrder(order: Order | undefined, command: OrderCommand, origin: OrderOrigin): OrderOutcome {
+  const result = resultOf('CreateOrder', command.payload.orderId);
+  if (!order) return { kind: 'succeeded', order: newOrder(command, 'created', origin), result };
   if (order.status === 'cancelled')
     return rejected('ORDER_CANCELLED', `order ${order.id} is already cancelled`);
-  return { kind: 'succeeded', result: created(command) };
+  return { kind: 'succeeded', result };
 }
 
 function approveOrder(order: Order | undefined, command: OrderCommand): OrderOutcome {
   const { orderId } = command.payload;
   if (!order) return { kind: 'unanswered', reason: `order ${orderId} is to be approved and does not exist` };
-  if (order.sagaId !== command.sagaId) {
-    throw new ForeignOrderError(
-      `ApproveOrder of saga ${command.sagaId} names order ${orderId} of saga ${order.sagaId}`,
-    );
-  }
+  const succeeded = { kind: 'succeeded', result: resultOf('ApproveOrder', orderId) } as const;
   switch (order.status) {
     case 'created':
-      return { kind: 'succeeded', order: { ...order, status: 'approved' }, result: { approved: true } };
+      return { ...succeeded, order: { ...order, status: 'approved' } };
     case 'approved':
-      return { kind: 'succeeded', result: { approved: true } };
+      return succeeded;
     case 'cancelled':
       return { kind: 'unanswered', reason: `order ${orderId} is to be approved and is cancelled` };
     default:
@@ -65,10 +77,10 @@ function approveOrder(order: Order | undefined, command: OrderCommand): OrderOut
 }
 
 function cancelOrder(order: Order | undefined, command: OrderCommand): OrderOutcome {
-  const succeeded = { kind: 'succeeded', result: { cancelled: true } } as const;
+  const result = resultOf('CancelOrder', command.payload.orderId);
+  const succeeded = { kind: 'succeeded', result } as const;
   // The very row that CreateOrder must insert: the two collide on one key, and the late action is refused (rule P1).
   if (!order) return { ...succeeded, order: newOrder(command, 'cancelled', 'tombstone') };
-  if (order.sagaId !== command.sagaId) return succeeded;
   switch (order.status) {
     case 'created':
       return { ...succeeded, order: { ...order, status: 'cancelled' } };
@@ -81,7 +93,19 @@ function cancelOrder(order: Order | undefined, command: OrderCommand): OrderOutc
   }
 }
 
-const created = (command: OrderCommand) => ({ order_id: command.payload.orderId });
+/** What a Success carries; the same whether it is told for the first time or from what was done. */
+export function resultOf(type: OrderCommand['type'], orderId: string): object {
+  switch (type) {
+    case 'CreateOrder':
+      return { order_id: orderId };
+    case 'ApproveOrder':
+      return { approved: true };
+    case 'CancelOrder':
+      return { cancelled: true };
+    default:
+      throw new Error(`no such command: ${type satisfies never}`);
+  }
+}
 
 const rejected = (code: string, message: string): OrderOutcome => ({ kind: 'rejected', code, message });
 

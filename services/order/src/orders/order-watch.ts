@@ -51,7 +51,8 @@ export class OrderWatch {
       this.#waiters.set(orderId, waiters);
       const wake = () => {
         stopTimer();
-        waiters.delete(wake);
+        // Woken before: the order's waiters may be others by now.
+        if (!waiters.delete(wake)) return;
         if (waiters.size === 0) this.#waiters.delete(orderId);
         resolve();
       };

@@ -3,9 +3,13 @@ import type { SagaInstance } from '@order-saga/saga';
 
 /** What a client is told of the order, as far as its saga has come. */
 export function orderStatusOf(instance: SagaInstance): OrderStatus {
-  const state = (step: string) => instance.steps.find((candidate) => candidate.name === step)?.state;
-  if (state('ApproveOrder') === 'completed') return 'approved';
-  if (instance.status === 'Compensated' || state('CreateOrder') === 'undone') return 'cancelled';
-  const created = state('CreateOrder');
-  return created === 'completed' || created === 'undoing' ? 'created' : 'pending';
+  const step = (name: string) => instance.steps.find((candidate) => candidate.name === name);
+  if (step('ApproveOrder')?.state === 'completed') return 'approved';
+  const creation = step('CreateOrder');
+  if (instance.status === 'Compensated' || creation?.state === 'undone') return 'cancelled';
+  // One that is undone after silence was never known to be there: it stays pending until it is cancelled.
+  const wasAnswered = creation?.result !== null;
+  return creation?.state === 'completed' || (creation?.state === 'undoing' && wasAnswered)
+    ? 'created'
+    : 'pending';
 }

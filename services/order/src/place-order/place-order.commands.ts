@@ -3,6 +3,7 @@ import {
   type OrderPayload,
   paymentIdOf,
   paymentResultSchema,
+  type Reply,
   reservationIdOf,
   reservationResultSchema,
   TOPICS,
@@ -83,14 +84,17 @@ export class UnbelievableResultError extends Error {
   readonly code = 'UNKNOWN_RESULT';
 }
 
-/** A Success whose result is not that step's is parked, not believed (rule P7). */
-export function checkResult(step: string, result: unknown): void {
-  const schema =
-    step === 'ProcessPayment'
-      ? paymentResultSchema
-      : step === 'ReserveInventory'
-        ? reservationResultSchema
-        : null;
-  const problem = schema?.safeParse(result).error;
+/** A Success whose result is not that step's is parked, not believed; nor is an action `Compensated` (rule P7). */
+export function checkResult(step: string, reply: Pick<Reply, 'status' | 'result'>): void {
+  if (reply.status === 'Compensated') {
+    throw new UnbelievableResultError(`${step} was to be done, and the answer is that it was undone`);
+  }
+  const problem = RESULT_SCHEMAS[step]?.safeParse(reply.result).error;
   if (problem) throw new UnbelievableResultError(`the result of ${step} does not decode: ${problem.message}`);
 }
+
+const RESULT_SCHEMAS: Readonly<Record<string, typeof paymentResultSchema | typeof reservationResultSchema>> =
+  {
+    ProcessPayment: paymentResultSchema,
+    ReserveInventory: reservationResultSchema,
+  };

@@ -16,6 +16,7 @@ import {
 } from '@order-saga/contracts';
 import { z } from 'zod';
 import type { OrderRequest } from '../orders/order-desk.ts';
+import { sentLines } from '../orders/sent.ts';
 
 /**
  * `POST /orders` as the seed has it, and what may be said besides: several items, a currency, a payment method, the
@@ -64,7 +65,7 @@ export function readOrderRequest(
     total: { minor, currency },
     paymentMethod: order.payment_method ?? DEFAULT_PAYMENT_METHOD,
     // Only what was sent: a default that changes must not make a repeat a conflict (rule C1).
-    sent: { lines, minor, currency: order.currency, paymentMethod: order.payment_method },
+    sent: { lines: sentLines(lines), minor, currency: order.currency, paymentMethod: order.payment_method },
     traceparent,
   };
 }

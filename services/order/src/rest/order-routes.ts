@@ -27,7 +27,8 @@ export function mountOrderRoutes(
   server.get<{ Params: { id: string }; Querystring: { wait?: string } }>('/orders/:id', async (request) => {
     const id = readId(request.params.id);
     const waitMs = readWait(request.query.wait);
-    const order = await watch.until(id, waitMs, () => queries.orderById(id), hasEnded);
+    const isEnough = (order: OrderView | null) => hasEnded(order) || request.raw.socket.destroyed;
+    const order = await watch.until(id, waitMs, () => queries.orderById(id), isEnough);
     if (!order) throw new RequestError('NOT_FOUND', `there is no order ${id}`, { field: 'id' });
     return asSeedJson(order);
   });

@@ -3,6 +3,7 @@ import type { OrderHandlers } from '@order-saga/contracts';
 import { operations } from '@order-saga/messaging';
 import type { OrderDesk } from '../orders/order-desk.ts';
 import type { OrderQueries } from '../orders/order-queries.ts';
+import { sentLines } from '../orders/sent.ts';
 
 /** The procedures of `contracts` on this service. */
 export function orderHandlers(parts: {
@@ -16,7 +17,7 @@ export function orderHandlers(parts: {
     orders: {
       create: (input, traceparent) => {
         const { idempotencyKey, customerId, lines, currency, totalMinor, paymentMethod } = input;
-        const sent = input.sent ?? { lines, currency, totalMinor, paymentMethod };
+        const sent = input.sent ?? { lines: sentLines(lines), currency, totalMinor, paymentMethod };
         const total = { minor: totalMinor, currency };
         return desk.place({ idempotencyKey, customerId, lines, total, paymentMethod, sent, traceparent });
       },
