@@ -26,7 +26,7 @@ export async function measure(candidate: Candidate, options: MeasureOptions): Pr
     dataDir,
     broker: 'kafka',
     ports: await freePorts(),
-    env: { ...process.env, ...candidate.env, LOG_LEVEL: 'warn' },
+    env: { ...candidate.env, LOG_LEVEL: 'warn' },
   });
   try {
     const inventory = createServiceClient<InventoryRouter>({

@@ -5,6 +5,9 @@ import { CliError } from './system/cli-error.ts';
 import type { BrokerChoice, SystemOptions } from './system/options.ts';
 import { DATABASE_VARIABLES, DATABASES, SERVICES, type ServiceName } from './system/services.ts';
 
+/** What the processes inherit. */
+export const environment: NodeJS.ProcessEnv = process.env;
+
 const BROKERS: readonly BrokerChoice[] = ['auto', 'kafka', 'memory'];
 
 /** Where the system's data lies: `--data-dir`, DATA_DIR, or `.data` in the repository. */
@@ -41,7 +44,6 @@ export function systemOptions(args: readonly string[], env: NodeJS.ProcessEnv = 
         env[variable] ? [[name, port(variable, env[variable])]] : [],
       ),
     ),
-    env,
   };
 }
 

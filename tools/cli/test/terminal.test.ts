@@ -45,7 +45,7 @@ test('the first Ctrl-C drains, answers 0 and leaves nothing running', async () =
 });
 
 test('a second Ctrl-C kills what does not drain', async () => {
-  const given = await options({ env: { ...process.env, FAKE_NEVER_DRAINS: '1' } });
+  const given = await options({ env: { FAKE_NEVER_DRAINS: '1' } });
   const terminal = await started(given);
   const pids = (await readRunState(given.dataDir))?.processes.map(({ pid }) => pid) ?? [];
 

@@ -12,7 +12,7 @@ export interface SystemOptions {
   readonly databaseUrls?: Partial<Readonly<Record<DatabaseName, string>>>;
   /** Where not given: the service's own port, and for the infrastructure a usual or else a free one. */
   readonly ports?: Partial<Readonly<Record<ServiceName | 'postgres' | 'kafka', number>>>;
-  /** Handed to every process beside what the launcher sets, such as PAYMENT_DECLINE_SHARE. */
+  /** For every process, beside this one's own environment: PAYMENT_DECLINE_SHARE, LOG_LEVEL and the like. */
   readonly env?: NodeJS.ProcessEnv;
   /** Off for load tests: a durable commit is then no longer what is measured. Default on. */
   readonly fsync?: boolean;

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { environment } from '../config.ts';
 import { REPOSITORY } from '../repository.ts';
 import { adminToken } from './admin-token.ts';
 import { planBroker } from './broker.ts';
@@ -43,7 +44,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       brokers: system.brokers,
       adminToken: token,
       stateDir: join(dataDir, 'state'),
-      base: options.env ?? {},
+      base: { ...environment, ...options.env },
     });
     const prepareDatabases = async () => {
       await provideDatabases(context);

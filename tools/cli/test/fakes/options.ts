@@ -31,7 +31,6 @@ export async function fakeOptions(more: Partial<SystemOptions> = {}): Promise<Sy
     dataDir,
     broker: 'memory',
     fsync: false,
-    env: { ...process.env },
     processes,
     services,
     ports,
