@@ -94,8 +94,7 @@ export function createPipeline<Message, State extends TurnState, Answer>(
     },
     async stop() {
       intake.close();
-      sweeper.stop();
-      await lanes.settled();
+      await Promise.all([lanes.settled(), sweeper.stop()]);
       await relay.settle(SETTLE_MS);
       await intake.stop();
       await lanes.close();

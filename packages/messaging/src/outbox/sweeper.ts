@@ -5,6 +5,7 @@ import type { Relay } from './relay.ts';
 
 /** What the sweeper needs of the store: one autocommit statement that claims rows nobody else has (rule O2). */
 export interface OutboxClaims {
+  /** The oldest first. */
   claim(options: { readonly olderThanMs: number; readonly limit: number }): Promise<readonly OutboxMessage[]>;
 }
 
@@ -20,6 +21,10 @@ export interface SweeperOptions {
 }
 
 const PAGE = 500;
+/** A page that the broker has not answered by then is left to itself, and the pass ends. */
+const PAGE_LIMIT_MS = 5_000;
+/** While the broker takes nothing, one page tries so often: claiming more would only hold rows back. */
+const RETRY_AWAY_MS = 10_000;
 
 /**
  * Publishes again what is left in the outbox: rows of a process that died, of a broker that was away. Its first pass
@@ -29,7 +34,9 @@ export class Sweeper {
   readonly #options: SweeperOptions;
   #cancel: Cancel = () => undefined;
   #isStopped = false;
-  #failing = false;
+  #isFailing = false;
+  /** When the broker last left a page untaken; undefined since it took one. */
+  #refusedAt: number | undefined;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -45,30 +52,50 @@ export class Sweeper {
   }
 
   async #pass(): Promise<void> {
-    try {
-      // A broker that is away takes nothing: claiming would only hold rows back from others.
-      if (this.#options.broker.health().connected) await this.#sweep();
-      this.#failing = false;
-    } catch (error) {
-      this.#options.relay.expectStrays();
-      if (!this.#failing)
-        this.#options.log.warn({ error: String(error) }, 'the outbox cannot be swept, trying again');
-      this.#failing = true;
+    const { relay, log, runtime, everyMs = 1_000 } = this.#options;
+    if (this.#brokerMayTake()) {
+      const hasStrays = relay.takeStrays();
+      try {
+        await this.#sweep(hasStrays);
+        this.#isFailing = false;
+      } catch (error) {
+        if (hasStrays) relay.expectStrays();
+        if (!this.#isFailing && !this.#isStopped)
+          log.warn({ error: String(error) }, 'the outbox cannot be swept, trying again');
+        this.#isFailing = true;
+      }
     }
     if (this.#isStopped) return;
-    this.#cancel = this.#options.runtime.after(this.#options.everyMs ?? 1_000, () => void this.#pass());
+    this.#cancel = runtime.after(everyMs, () => void this.#pass());
   }
 
-  async #sweep(): Promise<void> {
-    const { claims, relay, observer } = this.#options;
-    const olderThanMs = relay.takeStrays() ? 0 : (this.#options.olderThanMs ?? 1_000);
+  #brokerMayTake(): boolean {
+    const { broker, runtime } = this.#options;
+    if (this.#refusedAt === undefined || broker.health().connected) return true;
+    return runtime.monotonicMs() - this.#refusedAt >= RETRY_AWAY_MS;
+  }
+
+  async #sweep(hasStrays: boolean): Promise<void> {
+    const { claims, relay, observer, runtime, olderThanMs = 1_000 } = this.#options;
+    const begunAt = runtime.monotonicMs();
     for (let isFull = true; isFull && !this.#isStopped; ) {
-      const rows = await claims.claim({ olderThanMs, limit: PAGE });
-      const strays = rows.filter((row) => !relay.isInFlight(row));
-      relay.publish(strays);
+      // Without an age limit means: whatever was there when the pass began, not what is being committed meanwhile.
+      const age = hasStrays ? runtime.monotonicMs() - begunAt : olderThanMs;
+      const rows = await claims.claim({ olderThanMs: age, limit: PAGE });
+      const strays = rows.filter((row) => !relay.holds(row));
+      const isTaken = await this.#publish(strays);
+      this.#refusedAt = isTaken ? undefined : runtime.monotonicMs();
+      if (!isTaken) return;
       if (strays.length > 0) observer.swept(strays.length);
       isFull = rows.length === PAGE;
-      await relay.settle(5_000);
     }
+  }
+
+  #publish(rows: readonly OutboxMessage[]): Promise<boolean> {
+    const { relay, runtime } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const cancel = runtime.after(PAGE_LIMIT_MS, () => resolve(false));
+    void relay.publish(rows).then(resolve);
+    return promise.finally(cancel);
   }
 }
