@@ -64,6 +64,7 @@ export const PLACES: readonly PlaceRule[] = [
         'compares with a time that kafkajs took from the same clock',
       'packages/messaging/src/postgres/cold.ts':
         'how long ago a row was written, shown to an operator and decided upon by nobody',
+      'gateway/src/playground/windows.ts': 'the text of a script that runs in the reader’s browser',
       'gateway/src/config.ts': 'an instance that was given no name takes a new one',
     },
   },

@@ -140,7 +140,11 @@ test('a taken port is one line with the remedy, and nothing is left running', as
 
 test('a process that cannot start ends the start with its last words, and nothing is left running', async () => {
   const given = await options();
-  const env = { FAKE_FAILS_ON_PORT: String(given.ports?.inventory) };
+  // A gateway that waits for the others must not keep the cause waiting.
+  const env = {
+    FAKE_FAILS_ON_PORT: String(given.ports?.inventory),
+    FAKE_NEVER_READY_ON_PORT: String(given.ports?.gateway),
+  };
   await expect(startSystem({ ...given, env })).rejects.toThrow(
     /inventory ended while starting \(exit code 3\):\n.*told to fail/s,
   );

@@ -52,14 +52,17 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       await migrate(wiring());
       say('Databases: migrated, with demo products');
     };
-    const [, inProcess] = await together(prepareDatabases(), provideBroker(plan, context));
+    const [, inProcess] = await together([prepareDatabases(), provideBroker(plan, context)]);
 
     options.signal?.throwIfAborted();
     const specs = options.processes ?? (inProcess ? ALL_IN_ONE_PROCESS : ONE_PROCESS_PER_SERVICE);
+    const givenUp = new AbortController();
+    const signal = AbortSignal.any([givenUp.signal, ...(options.signal ? [options.signal] : [])]);
     await together(
-      ...specs.map((spec) =>
-        startProcess(spec, wiring(), { ...context, logFile: join(logs, `${spec.name}.log`) }),
+      specs.map((spec) =>
+        startProcess(spec, wiring(), { system, say, signal, logFile: join(logs, `${spec.name}.log`) }),
       ),
+      () => givenUp.abort(),
     );
     options.signal?.throwIfAborted();
     await system.enter('ready');
@@ -73,7 +76,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
 
 async function migrate(wiring: Wiring): Promise<void> {
   await together(
-    ...wiring.services.map(async (service) => {
+    wiring.services.map(async (service) => {
       const env = setupEnvironmentOf(service, wiring);
       for (const script of service.setup) await runSetupScript(script, REPOSITORY, env);
     }),
@@ -83,9 +86,9 @@ async function migrate(wiring: Wiring): Promise<void> {
 async function startProcess(
   spec: ProcessSpec,
   wiring: Wiring,
-  context: { options: SystemOptions; system: LaunchedSystem; logFile: string; say: (line: string) => void },
+  context: { system: LaunchedSystem; signal: AbortSignal; logFile: string; say: (line: string) => void },
 ): Promise<void> {
-  const { options, system, logFile, say } = context;
+  const { system, signal, logFile, say } = context;
   const urls = spec.serves.map((name) => system.urls[name]);
   const service = new SupervisedProcess({
     name: spec.name,
@@ -98,7 +101,7 @@ async function startProcess(
     onStarted: () => void system.record(),
   });
   system.addService(service);
-  await service.start(options.signal);
+  await service.start(signal);
   for (const name of spec.serves) say(`${name.padEnd(9)} ready at ${system.urls[name]}`);
 }
 

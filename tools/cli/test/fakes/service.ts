@@ -3,12 +3,13 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 
 /** Stands in for a service: ready at once, tells its environment, and notes in STATE_DIR when it drains. */
-const { PORT, STATE_DIR = '', FAKE_FAILS_ON_PORT, FAKE_NEVER_DRAINS } = process.env;
+const { PORT, STATE_DIR = '', FAKE_FAILS_ON_PORT, FAKE_NEVER_DRAINS, FAKE_NEVER_READY_ON_PORT } = process.env;
 if (PORT === FAKE_FAILS_ON_PORT) {
   console.error('the fake was told to fail');
   process.exit(3);
 }
 const server = createServer((request, response) => {
+  if (PORT === FAKE_NEVER_READY_ON_PORT) response.statusCode = 503;
   response.end(request.url === '/env' ? JSON.stringify(process.env) : 'ok');
 });
 server.listen(Number(PORT), '127.0.0.1');
