@@ -3,8 +3,8 @@ import { MESSAGING_TABLES } from '@order-saga/messaging';
 import type { NamedMigration } from '@order-saga/service-kit';
 
 /**
- * The fill factors leave room for updates in place: no index holds a quantity or a status, so every update of the hot
- * path is HOT.
+ * The fill factors leave room on the page, and no index holds a quantity or a status: an update on the hot path stays in
+ * its page (HOT) and touches no index.
  */
 const TABLES: readonly string[] = [
   `create table products (
