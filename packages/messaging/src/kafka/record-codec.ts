@@ -1,8 +1,8 @@
 /**
  * kafkajs' record encoder and decoder, written again for speed; same bytes, same objects (a test compares them).
  * kafkajs makes a 512-byte buffer per record and per header, and copies the header object once per header: with the
- * eight headers of a CloudEvent that is two thirds of the process. Chain of 8 hops, 256 clients, one core:
- * 2,860 sagas/s with kafkajs' own, see the adapter's notes for the figure with these.
+ * seven headers of a CloudEvent that was half of a busy process. Chains of 8 hops at 256 clients, in one process:
+ * 4,260 a second with kafkajs' own, 7,980 with these; at one client 4.4 and 3.2 ms.
  */
 type Bytes = Buffer | string | null | undefined;
 
