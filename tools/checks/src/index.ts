@@ -1,1 +1,16 @@
 export { boundaryViolations, type SourceFile, type Violation } from './boundaries.ts';
+export {
+  type ComposeFile,
+  type ComposeService,
+  composeText,
+  interpolate,
+  MissingVariableError,
+  parseCompose,
+  readEnvironmentFile,
+  resolveCompose,
+  variablesOf,
+} from './compose.ts';
+export { anchorOf, brokenMentions, brokenReferences, headingsOf, type Tree } from './documents.ts';
+export { missingProofs, type Proof, proofsIn } from './proofs.ts';
+export { isMarkdown, ROOT, type TextFile, trackedPaths, trackedTexts } from './repository.ts';
+export { tracesOfAMachine } from './traces.ts';
