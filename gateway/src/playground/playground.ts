@@ -13,6 +13,12 @@ import { PLAYGROUND_WINDOWS } from './windows.ts';
 const ASSETS = '/playground/';
 const OPTIONS_SCRIPT = 'initial-options.js';
 
+/** Altair takes absolute addresses only, and ours depends on how the visitor came: its script puts it in there. */
+const PAGE_ORIGIN = 'page-origin:';
+const PAGE_SOCKET_ORIGIN = 'page-socket-origin:';
+/** Altair's script writes each string as a template literal. */
+const evaluated = (expression: string): string => `\${${expression}}`;
+
 /** The browser itself then refuses any request to another host, whatever the page tries. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
@@ -37,13 +43,14 @@ export async function mountPlayground(
     serveInitialOptionsInSeperateRequest: OPTIONS_SCRIPT,
     // What a visitor typed into their windows survives a reload; ours come back with a browser that knows nothing yet.
     instanceStorageNamespace: 'order_saga_',
-    initialWindows: PLAYGROUND_WINDOWS.map(({ name, query, variables }) => ({
+    initialWindows: PLAYGROUND_WINDOWS.map(({ name, query, before, after }) => ({
       initialName: name,
-      endpointURL: graphqlPath,
-      subscriptionsEndpoint: graphqlPath,
+      endpointURL: `${PAGE_ORIGIN}${graphqlPath}`,
+      subscriptionsEndpoint: `${PAGE_SOCKET_ORIGIN}${graphqlPath}`,
       initialSubscriptionRequestHandlerId: 'graphql-ws' as const,
       initialQuery: query,
-      initialVariables: JSON.stringify(variables, null, 2),
+      ...(before === undefined ? {} : { initialPreRequestScript: before }),
+      ...(after === undefined ? {} : { initialPostRequestScript: after }),
     })),
     initialSettings: {
       'alert.disableUpdateNotification': true,
@@ -52,7 +59,9 @@ export async function mountPlayground(
     },
   };
   const page = renderAltair(options);
-  const script = renderInitSnippet(options);
+  const script = renderInitSnippet(options)
+    .replaceAll(PAGE_ORIGIN, evaluated('location.origin'))
+    .replaceAll(PAGE_SOCKET_ORIGIN, evaluated("location.origin.replace(/^http/, 'ws')"));
 
   server.get('/', (_request, reply) => reply.redirect(graphqlPath));
   server.get(`${ASSETS}${OPTIONS_SCRIPT}`, (_request, reply) => reply.type('text/javascript').send(script));

@@ -2,13 +2,26 @@
 export interface PlaygroundWindow {
   readonly name: string;
   readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
+  /** Scripts of Altair, run before and after the request; they pass a value on as `{{name}}`. */
+  readonly before?: string;
+  readonly after?: string;
 }
 
-const PLACE_AND_SEE = `# Places an order. Press the button again: the same key answers the same order.
-# Then copy its id into the next window, "Watch an order".
-mutation PlaceOrder($input: CreateOrderInput!) {
-  createOrder(input: $input) {
+/** One of the demo products that the set-up puts in. */
+const DEMO_PRODUCT = '11111111-1111-1111-1111-111111111111';
+
+const PLACE = `# Places an order: press "Send Request", then go on to the next window and watch it.
+# Each press draws a new key. Write a key of your own in its place and press twice:
+# the same key answers the same order.
+mutation PlaceOrder {
+  createOrder(
+    input: {
+      idempotencyKey: "{{newKey}}"
+      lines: [{ productId: "${DEMO_PRODUCT}", quantity: 1 }]
+      # CREDIT_CARD is declined now and then; TEST_DECLINE always is, and the order is undone.
+      paymentMethod: TEST_APPROVE
+    }
+  ) {
     order {
       id
       status
@@ -20,10 +33,10 @@ mutation PlaceOrder($input: CreateOrderInput!) {
 }
 `;
 
-const WATCH = `# The course of an order, live: put its id into the variables below.
-# It begins with the present state; afterVersion: 0 tells the whole story.
-subscription WatchOrder($orderId: ID!, $afterVersion: Int) {
-  sagaStatus(orderId: $orderId, afterVersion: $afterVersion) {
+const WATCH = `# The course of the order that you placed last, live; or write the id of another order.
+# afterVersion: 0 tells the whole story; without it the stream begins with the present state.
+subscription WatchOrder {
+  sagaStatus(orderId: "{{orderId}}", afterVersion: 0) {
     version
     at
     kind
@@ -37,8 +50,8 @@ subscription WatchOrder($orderId: ID!, $afterVersion: Int) {
 `;
 
 const LIST = `# The latest orders and how each was carried out, and the products with live stock.
-query Latest($first: Int) {
-  orders(first: $first) {
+query Latest {
+  orders(first: 10) {
     edges {
       node {
         id
@@ -53,7 +66,7 @@ query Latest($first: Int) {
     }
     pageInfo { hasNextPage endCursor }
   }
-  products(first: $first) {
+  products(first: 10) {
     edges {
       node {
         id
@@ -66,25 +79,18 @@ query Latest($first: Int) {
 }
 `;
 
-/** One of the demo products that the set-up puts in. */
-const DEMO_PRODUCT = '11111111-1111-1111-1111-111111111111';
-
 export const PLAYGROUND_WINDOWS: readonly PlaygroundWindow[] = [
   {
     name: 'Place an order',
-    query: PLACE_AND_SEE,
-    variables: {
-      input: {
-        idempotencyKey: 'my-first-order',
-        lines: [{ productId: DEMO_PRODUCT, quantity: 1 }],
-        paymentMethod: 'TEST_APPROVE',
-      },
-    },
+    query: PLACE,
+    before: "altair.helpers.setEnvironment('newKey', 'playground ' + Date.now());",
+    after: `const placed = JSON.parse(altair.response.body).data?.createOrder?.order;
+if (placed) await altair.storage.set('orderId', placed.id);`,
   },
   {
     name: 'Watch an order',
     query: WATCH,
-    variables: { orderId: '00000000-0000-0000-0000-000000000000', afterVersion: 0 },
+    before: "altair.helpers.setEnvironment('orderId', await altair.storage.get('orderId'));",
   },
-  { name: 'List orders and products', query: LIST, variables: { first: 10 } },
+  { name: 'List orders and products', query: LIST },
 ];
