@@ -7,7 +7,7 @@ import { Relay } from './outbox/relay.ts';
 import { Sweeper } from './outbox/sweeper.ts';
 import { deadLetterStore, outboxClaims } from './postgres/cold.ts';
 import { openPostgresSession, type TurnSql } from './postgres/session.ts';
-import type { Log, Observer, Runtime } from './runtime.ts';
+import { atMost, type Log, type Observer, type Runtime } from './runtime.ts';
 import type { Decider, TurnState } from './session.ts';
 
 /**
@@ -37,11 +37,11 @@ export interface Pipeline<Message, State extends TurnState, Answer> {
   readonly intake: Intake<Message, State, Answer>;
   readonly relay: Relay;
   start(): void;
-  /** Stops taking, finishes what is queued, publishes it, leaves the group. */
+  /** Stops taking, finishes what is queued, publishes it, leaves the group: in a few seconds, also while database or broker are away. */
   stop(): Promise<void>;
 }
 
-const SETTLE_MS = 3_000;
+const SETTLE_MS = 2_000;
 
 export function createPipeline<Message, State extends TurnState, Answer>(
   options: PipelineOptions<Message, State, Answer>,
@@ -54,15 +54,17 @@ export function createPipeline<Message, State extends TurnState, Answer>(
     log,
     observer,
     parkRefused: async (message, reason) => {
+      const cause = 'TOO_LARGE_FOR_BROKER';
       const headers = Object.fromEntries(
         Object.entries(message.headers).map(([name, value]) => [name, Buffer.from(value)]),
       );
       await deadLetters.park(
         deadLetter(
           { topic: message.topic, key: message.key, value: Buffer.from(message.value), headers },
-          { cause: 'TOO_LARGE_FOR_BROKER', detail: reason, attempts: 1 },
+          { cause, detail: reason, attempts: 1 },
         ),
       );
+      observer.parked(cause);
     },
   });
   const lanes: Lanes<Message, State, Answer> = new Lanes({
@@ -94,10 +96,10 @@ export function createPipeline<Message, State extends TurnState, Answer>(
     },
     async stop() {
       intake.close();
-      await Promise.all([lanes.settled(), sweeper.stop()]);
-      await relay.settle(SETTLE_MS);
-      await intake.stop();
+      await atMost(runtime, SETTLE_MS, Promise.all([lanes.settled(), sweeper.stop()]));
+      if (broker.health().connected) await relay.settle(SETTLE_MS);
       await lanes.close();
+      await intake.stop();
     },
   };
 }

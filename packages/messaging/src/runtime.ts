@@ -13,6 +13,13 @@ export interface Runtime {
 
 export type Cancel = () => void;
 
+/** Resolves with the work or after the bound, whichever comes first; work that goes on is nobody's any more. */
+export async function atMost(runtime: Runtime, boundMs: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = runtime.after(boundMs, resolve);
+  await Promise.race([work, promise]).finally(cancel);
+}
+
 /** What the pipeline says to its operators. */
 export interface Log {
   debug(facts: object, message: string): void;
@@ -25,6 +32,7 @@ export interface Log {
 export interface Observer {
   turn(facts: { readonly messages: number; readonly ms: number }): void;
   rerun(cause: string): void;
+  /** A dead letter is stored. */
   parked(cause: string): void;
   published(facts: { readonly messages: number; readonly ms: number }): void;
   swept(messages: number): void;

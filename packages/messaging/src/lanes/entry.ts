@@ -1,4 +1,4 @@
-/** A message on its way through the lanes, with what its owner wants to hear of it. Exactly one of the three is called. */
+/** A message on its way through the lanes, with what its owner wants to hear of it. At most one of the three is called; none when the lanes are closed before. */
 export interface Entry<Message, Answer> {
   readonly message: Message;
   /** Work in progress (replies, undo, wake-ups) goes before new work. */
@@ -7,7 +7,7 @@ export interface Entry<Message, Answer> {
   committed(answer: Answer): void;
   /** It fails alone, by its own fault, again and again. Whoever owns it makes that durable. */
   parked(fault: MessageFault): Promise<void>;
-  /** It was not begun within `expiresAfterMs` and has left the queue: nothing of it happened. Absent: it waits for ever. */
+  /** It was not done within `afterMs` and has left the queue: nothing of it happened. Absent: it waits for ever. */
   readonly expiry?: { readonly afterMs: number; expired(): void };
 }
 

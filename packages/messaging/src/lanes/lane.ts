@@ -1,34 +1,31 @@
-import type { OutboxRef } from '../outbox/outbox-message.ts';
-import type { Session, TurnState } from '../session.ts';
-import { StoreFailure } from '../session.ts';
+import { type Session, StoreFailure, type TurnState } from '../session.ts';
 import type { MessageFault, Queued } from './entry.ts';
+import { asFailure, faultOfFailure, faultOfThrow, stackOf, tell } from './faults.ts';
 import type { LanesOptions } from './lanes.ts';
+import { type PauseLength, Pauses } from './pauses.ts';
 import { splitExpired } from './queue.ts';
+import { runTurn, type SetAside } from './turn.ts';
 
 /** After so many conflicts in a row, a message alone in its turn is our defect; a group is cut in halves. */
 const MAX_CONFLICTS = 10;
 /** Failures of a message alone, by its own fault, before it is parked. */
 const MAX_OWN_FAILURES = 3;
-const FIRST_BACKOFF_MS = 50;
-const MAX_BACKOFF_MS = 2_000;
+/** A group that the store refuses so often in a row, while it takes a probe, is cut in halves. */
+const MAX_REFUSALS = 3;
+const CONFLICT_PAUSE: PauseLength = { firstMs: 5, longestMs: 500 };
+const STORE_PAUSE: PauseLength = { firstMs: 50, longestMs: 2_000 };
 
 interface Group<Message, Answer> {
   readonly members: readonly Queued<Message, Answer>[];
   readonly conflicts: number;
+  readonly refusals: number;
 }
-
-type Attempt<Message, Answer> =
-  /** `setAside`: their `decide` threw; the others are committed (rule L7). */
-  | {
-      readonly kind: 'committed';
-      readonly setAside: readonly { readonly queued: Queued<Message, Answer>; readonly error: unknown }[];
-    }
-  | { readonly kind: 'failed'; readonly failure: StoreFailure };
 
 /** One lane: one session, one turn at a time, and the rules of what happens when a turn fails (rule L7). */
 export class Lane<Message, State extends TurnState, Answer> {
   readonly #name: string;
   readonly #options: LanesOptions<Message, State, Answer>;
+  readonly #pauses: Pauses;
   #session: Session<Message, State> | undefined;
   #storeFailures = 0;
   #isClosed = false;
@@ -36,126 +33,130 @@ export class Lane<Message, State extends TurnState, Answer> {
   constructor(name: string, options: LanesOptions<Message, State, Answer>) {
     this.#name = name;
     this.#options = options;
+    this.#pauses = new Pauses(options.runtime);
   }
 
-  /** Returns when every member is committed, parked or expired. Never throws. */
+  /** Returns when every member is committed, parked or expired, or the lane was closed. Never throws. */
   async settle(members: readonly Queued<Message, Answer>[]): Promise<void> {
-    const groups: Group<Message, Answer>[] = [{ members, conflicts: 0 }];
+    const groups: Group<Message, Answer>[] = [{ members, conflicts: 0, refusals: 0 }];
     for (let group = groups.pop(); group && !this.#isClosed; group = groups.pop()) {
-      groups.push(...(await this.#settleGroup(group)));
+      const rest = await this.#settleGroup(group);
+      groups.push(...rest.toReversed());
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#pauses.end();
     await this.#dropSession();
   }
 
-  /** What is left to do of a group after one attempt, the next last. */
-  async #settleGroup(group: Group<Message, Answer>): Promise<Group<Message, Answer>[]> {
-    const { live, expired } = splitExpired(group.members, this.#options.runtime.monotonicMs());
-    for (const queued of expired) queued.entry.expiry?.expired();
+  /** What is left to do of a group after one attempt, in order. */
+  async #settleGroup(group: Group<Message, Answer>): Promise<readonly Group<Message, Answer>[]> {
+    const { runtime, log } = this.#options;
+    const { live, expired } = splitExpired(group.members, runtime.monotonicMs());
+    for (const queued of expired) tell(log, () => queued.entry.expiry?.expired());
     if (live.length === 0 && group.members.length > 0) return [];
-
-    const attempt = await this.#attempt(live, group.conflicts > 0);
-    if (attempt.kind === 'committed') {
-      const again: Group<Message, Answer>[] = [];
-      for (const { queued, error } of attempt.setAside) {
-        if (!(await this.#parkIfDue(queued, faultOfDefect(error))))
-          again.push({ members: [queued], conflicts: 0 });
-      }
-      return again;
+    const liveGroup = { ...group, members: live };
+    let setAside: readonly SetAside<Message, Answer>[];
+    try {
+      setAside = await this.#attempt(liveGroup);
+    } catch (error) {
+      return this.#afterFailure(liveGroup, await this.#cleanUp(error));
     }
+    this.#storeWorks();
+    return this.#afterThrows(setAside);
+  }
 
-    const { failure } = attempt;
-    this.#options.observer.rerun(failure.sqlState);
+  async #attempt({
+    members,
+    conflicts,
+  }: Group<Message, Answer>): Promise<readonly SetAside<Message, Answer>[]> {
+    const [alone] = members.length === 1 ? members : [];
+    const turn = {
+      members,
+      // What may have happened is looked for like what somebody else did.
+      afterConflict: conflicts > 0 || members.some((queued) => queued.mayHaveHappened),
+      isLastTry:
+        alone !== undefined && (alone.ownFailures >= MAX_OWN_FAILURES - 1 || conflicts >= MAX_CONFLICTS - 1),
+    };
+    return runTurn(await this.#openSession(), turn, this.#options);
+  }
+
+  async #afterThrows(setAside: readonly SetAside<Message, Answer>[]): Promise<Group<Message, Answer>[]> {
+    const again: Group<Message, Answer>[] = [];
+    for (const { queued, error } of setAside) {
+      const isParked = await this.#parkIfDue(queued, faultOfThrow(error));
+      if (!isParked) again.push({ members: [queued], conflicts: 0, refusals: 0 });
+    }
+    return again;
+  }
+
+  async #afterFailure(
+    group: Group<Message, Answer>,
+    failure: StoreFailure,
+  ): Promise<readonly Group<Message, Answer>[]> {
+    const { log, observer, relay } = this.#options;
+    tell(log, () => observer.rerun(failure.sqlState));
     switch (failure.kind) {
       case 'conflict':
-        return this.#afterConflict(live, group.conflicts + 1, failure);
+        return this.#afterConflict(group, failure);
       case 'message':
-        return this.#afterMessageFault(live, failure);
+        return this.#afterMessageFault(group, failure);
       case 'unknown':
-        for (const queued of live) queued.mayHaveHappened = true;
+        for (const queued of group.members) queued.mayHaveHappened = true;
         await this.#backOff(failure);
         // What that commit may have left in the outbox is in nobody's memory any more (rule O1).
-        this.#options.relay.expectStrays();
-        // Counted as a conflict, so that the rerun looks for what may be there already.
-        return live.length === 0 ? [] : [{ members: live, conflicts: 1 }];
+        relay.expectStrays();
+        return this.#afterRefusal(group);
       case 'not-committed':
         await this.#backOff(failure);
-        return live.length === 0 ? [] : [{ members: live, conflicts: 0 }];
+        return this.#afterRefusal(group);
       default:
         throw new Error(`no such failure: ${failure.kind satisfies never}`);
     }
   }
 
   async #afterConflict(
-    live: readonly Queued<Message, Answer>[],
-    conflicts: number,
+    group: Group<Message, Answer>,
     failure: StoreFailure,
-  ): Promise<Group<Message, Answer>[]> {
-    if (conflicts < MAX_CONFLICTS || live.length === 0)
-      return live.length === 0 ? [] : [{ members: live, conflicts }];
-    if (live.length > 1) return halves(live);
-    const [alone] = live as [Queued<Message, Answer>];
-    await this.#park(alone, { cause: 'CONFLICT_WITHOUT_END', detail: failure.message, attempts: conflicts });
+  ): Promise<readonly Group<Message, Answer>[]> {
+    const { members } = group;
+    const conflicts = group.conflicts + 1;
+    if (conflicts < MAX_CONFLICTS) {
+      if (conflicts > 1) await this.#pauses.wait(conflicts - 2, CONFLICT_PAUSE);
+      return [{ ...group, conflicts }];
+    }
+    if (members.length > 1) return halves(group, { conflicts: 1, refusals: 0 });
+    for (const alone of members)
+      await this.#park(alone, {
+        cause: 'CONFLICT_WITHOUT_END',
+        detail: failure.message,
+        attempts: conflicts,
+      });
     return [];
   }
 
   async #afterMessageFault(
-    live: readonly Queued<Message, Answer>[],
+    group: Group<Message, Answer>,
     failure: StoreFailure,
-  ): Promise<Group<Message, Answer>[]> {
-    if (live.length > 1) return halves(live);
-    const [alone] = live;
-    if (!alone) return [];
-    const fault = { cause: `SQLSTATE_${failure.sqlState}`, detail: failure.message };
-    return (await this.#parkIfDue(alone, fault)) ? [] : [{ members: live, conflicts: 0 }];
+  ): Promise<readonly Group<Message, Answer>[]> {
+    if (group.members.length > 1) return halves(group, { conflicts: 0, refusals: 0 });
+    const [alone] = group.members;
+    const isSettled = !alone || (await this.#parkIfDue(alone, faultOfFailure(failure)));
+    return isSettled ? [] : [{ ...group, conflicts: 0 }];
   }
 
-  async #attempt(
-    live: readonly Queued<Message, Answer>[],
-    afterConflict: boolean,
-  ): Promise<Attempt<Message, Answer>> {
-    const { decider, relay, runtime, observer } = this.#options;
-    const begunAt = runtime.monotonicMs();
-    let published: readonly OutboxRef[] = [];
-    try {
-      const session = await this.#openSession();
-      const { state, now } = await session.load(
-        live.map((queued) => queued.entry.message),
-        afterConflict,
-      );
-      const answers: { readonly queued: Queued<Message, Answer>; readonly answer: Answer }[] = [];
-      const setAside: { readonly queued: Queued<Message, Answer>; readonly error: unknown }[] = [];
-      for (const queued of live) {
-        try {
-          const { generation, jitter } = queued;
-          const isLastTry = queued.ownFailures >= MAX_OWN_FAILURES - 1;
-          const answer = decider.decide(state, queued.entry.message, { now, generation, jitter, isLastTry });
-          state.accept();
-          answers.push({ queued, answer });
-        } catch (error) {
-          state.discard();
-          setAside.push({ queued, error });
-        }
-      }
-      published = relay.takeAcknowledged();
-      await session.commit(state, published);
-      this.#storeWorks();
-      relay.publish(state.outbox.all());
-      decider.afterCommit?.(state);
-      observer.turn({ messages: answers.length, ms: runtime.monotonicMs() - begunAt });
-      for (const { queued, answer } of answers) queued.entry.committed(answer);
-      return { kind: 'committed', setAside };
-    } catch (error) {
-      relay.giveBack(published);
-      return { kind: 'failed', failure: await this.#cleanUp(error) };
-    }
+  /** The store is at fault, so nobody is parked. What only fails together, by its size, is cut in halves. */
+  async #afterRefusal(group: Group<Message, Answer>): Promise<readonly Group<Message, Answer>[]> {
+    const refusals = group.refusals + 1;
+    if (refusals < MAX_REFUSALS || group.members.length < 2) return [{ ...group, refusals }];
+    if (!(await this.#storeTakesWrites())) return [{ ...group, refusals: 0 }];
+    return halves(group, { conflicts: 0, refusals: MAX_REFUSALS - 1 });
   }
 
   async #cleanUp(error: unknown): Promise<StoreFailure> {
-    const failure = error instanceof StoreFailure ? error : defectAsFailure(error);
+    const failure = asFailure(error);
     if (failure.kind === 'conflict' || failure.kind === 'message') {
       try {
         await this.#session?.rollback();
@@ -180,10 +181,13 @@ export class Lane<Message, State extends TurnState, Answer> {
   }
 
   async #park(queued: Queued<Message, Answer>, fault: MessageFault): Promise<void> {
-    const { log, observer } = this.#options;
-    observer.parked(fault.cause);
+    const { log } = this.#options;
     log.error({ lane: this.#name, ...fault }, 'a message fails alone, by its own fault: parked');
-    await queued.entry.parked(fault);
+    try {
+      await queued.entry.parked(fault);
+    } catch (error) {
+      log.error({ lane: this.#name, error: stackOf(error) }, 'whoever was told of a parked message threw');
+    }
   }
 
   async #storeTakesWrites(): Promise<boolean> {
@@ -197,31 +201,33 @@ export class Lane<Message, State extends TurnState, Answer> {
   }
 
   async #backOff(failure: StoreFailure): Promise<void> {
-    const { log, runtime } = this.#options;
+    const { log, onStore } = this.#options;
     await this.#dropSession();
     if (this.#isClosed) return;
     if (this.#storeFailures === 0) {
-      this.#options.onStore?.('failing');
+      tell(log, () => onStore?.('failing'));
       log.warn(
         { lane: this.#name, code: failure.sqlState },
         `the database is at fault, trying again: ${failure.message}`,
       );
     }
-    const ceiling = Math.min(FIRST_BACKOFF_MS * 2 ** this.#storeFailures, MAX_BACKOFF_MS);
     this.#storeFailures += 1;
-    await new Promise<void>((resolve) => runtime.after(ceiling * (0.5 + runtime.random() / 2), resolve));
+    await this.#pauses.wait(this.#storeFailures - 1, STORE_PAUSE);
   }
 
   #storeWorks(): void {
     if (this.#storeFailures === 0) return;
     this.#storeFailures = 0;
-    this.#options.log.info({ lane: this.#name }, 'the database answers again');
-    this.#options.onStore?.('working');
+    const { log, onStore } = this.#options;
+    log.info({ lane: this.#name }, 'the database answers again');
+    tell(log, () => onStore?.('working'));
   }
 
   async #openSession(): Promise<Session<Message, State>> {
     this.#session ??= await this.#options.openSession();
-    return this.#session;
+    if (!this.#isClosed) return this.#session;
+    await this.#dropSession();
+    throw new StoreFailure('not-committed', 'CLOSED', 'the lane is closed');
   }
 
   async #dropSession(): Promise<void> {
@@ -231,27 +237,14 @@ export class Lane<Message, State extends TurnState, Answer> {
   }
 }
 
-/** Pushed so that the first half is taken first: order within a saga is kept. */
-function halves<Message, Answer>(members: readonly Queued<Message, Answer>[]): Group<Message, Answer>[] {
+/** In order, so that the messages of a saga keep theirs. */
+function halves<Message, Answer>(
+  { members }: Group<Message, Answer>,
+  rest: Pick<Group<Message, Answer>, 'conflicts' | 'refusals'>,
+): Group<Message, Answer>[] {
   const middle = Math.ceil(members.length / 2);
   return [
-    { members: members.slice(middle), conflicts: 0 },
-    { members: members.slice(0, middle), conflicts: 0 },
+    { members: members.slice(0, middle), ...rest },
+    { members: members.slice(middle), ...rest },
   ];
 }
-
-const faultOfDefect = (error: unknown): Omit<MessageFault, 'attempts'> => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'HANDLER_DEFECT';
-  return { cause: code, detail: error instanceof Error ? error.message : String(error) };
-};
-
-/** A throw outside `decide` and the store is ours; the batch did not commit and is tried again like a failing store. */
-const defectAsFailure = (error: unknown): StoreFailure =>
-  new StoreFailure(
-    'not-committed',
-    'DEFECT',
-    error instanceof Error ? (error.stack ?? error.message) : String(error),
-    {
-      cause: error,
-    },
-  );

@@ -1,7 +1,8 @@
 import type { Relay } from '../outbox/relay.ts';
-import type { Log, Observer, Runtime } from '../runtime.ts';
+import { atMost, type Log, type Observer, type Runtime } from '../runtime.ts';
 import type { Decider, Session, TurnState } from '../session.ts';
 import type { Entry, Queued } from './entry.ts';
+import { tell } from './faults.ts';
 import { Lane } from './lane.ts';
 import { Queue } from './queue.ts';
 
@@ -28,6 +29,7 @@ export interface LanesOptions<Message, State extends TurnState, Answer> {
 }
 
 const EXPIRY_CHECK_MS = 200;
+const CLOSE_WITHIN_MS = 1_000;
 /** Acknowledged outbox rows wait so long for a turn that takes them along. */
 const TIDY_AFTER_MS = 100;
 
@@ -43,6 +45,7 @@ export class Lanes<Message, State extends TurnState, Answer> {
   #idleWaiters: (() => void)[] = [];
   #pumpPlanned = false;
   #expiryPlanned = false;
+  #failingLanes = 0;
   #tidyingPlanned = false;
   #isStopped = false;
 
@@ -51,7 +54,10 @@ export class Lanes<Message, State extends TurnState, Answer> {
     this.#batchCap = options.batchCap ?? 500;
     this.#queueBound = options.queueBound ?? 5_000;
     for (let index = 0; index < (options.lanes ?? 2); index++) {
-      const lane = new Lane<Message, State, Answer>(`${options.name}-${index}`, options);
+      const lane = new Lane<Message, State, Answer>(`${options.name}-${index}`, {
+        ...options,
+        onStore: (state) => this.#onStore(state),
+      });
       this.#lanes.push(lane);
       this.#idle.push(lane);
     }
@@ -79,23 +85,35 @@ export class Lanes<Message, State extends TurnState, Answer> {
 
   /** Resolves at once while the queue is short, else when it is half empty: the backpressure on consumers. */
   hasRoom(): Promise<void> {
-    if (this.#queue.size < this.#queueBound) return Promise.resolve();
+    if (this.#isStopped || this.#queue.size < this.#queueBound) return Promise.resolve();
     return new Promise((resolve) => this.#roomWaiters.push(resolve));
   }
 
-  /** Resolves when nothing is queued and no turn is running. */
+  /** Resolves when nothing is queued and no turn is running: not while the store is away. */
   async settled(): Promise<void> {
-    while (this.#queue.size > 0 || this.#idle.length < this.#lanes.length) {
+    while (!this.#isStopped && (this.#queue.size > 0 || this.#idle.length < this.#lanes.length)) {
       await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
     }
   }
 
-  /** Deletes what is still to be deleted and closes the sessions. Push nothing any more. */
+  /**
+   * Deletes what is still to be deleted and closes the sessions. What does not settle within a second is left: as a
+   * message of the broker it is read again, as a request it is never answered. Push nothing any more.
+   */
   async close(): Promise<void> {
     if (this.#options.relay.hasAcknowledged() && this.#idle.length > 0) this.#begin([]);
-    await this.settled();
+    await atMost(this.#options.runtime, CLOSE_WITHIN_MS, this.settled());
     this.#isStopped = true;
+    release(this.#roomWaiters);
+    release(this.#idleWaiters);
     await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
+
+  /** The store works again when it works for every lane; a lane that failed tries until it does. */
+  #onStore(state: 'failing' | 'working'): void {
+    const wasFailing = this.#failingLanes > 0;
+    this.#failingLanes += state === 'failing' ? 1 : -1;
+    if (this.#failingLanes > 0 !== wasFailing) this.#options.onStore?.(state);
   }
 
   #planPump(): void {
@@ -124,12 +142,13 @@ export class Lanes<Message, State extends TurnState, Answer> {
       for (const queued of group) this.#busyKeys.delete(queued.laneKey);
       this.#idle.push(lane);
       this.#pump();
+      if (this.#options.relay.hasAcknowledged()) this.#planTidying();
     });
   }
 
   /** An empty turn deletes acknowledged outbox rows when no other turn came to take them along (rule O2). */
   #planTidying(): void {
-    if (this.#tidyingPlanned) return;
+    if (this.#tidyingPlanned || this.#isStopped) return;
     this.#tidyingPlanned = true;
     this.#options.runtime.after(TIDY_AFTER_MS, () => {
       this.#tidyingPlanned = false;
@@ -145,7 +164,7 @@ export class Lanes<Message, State extends TurnState, Answer> {
     this.#options.runtime.after(EXPIRY_CHECK_MS, () => {
       this.#expiryPlanned = false;
       const expired = this.#queue.takeExpired(this.#options.runtime.monotonicMs());
-      for (const queued of expired) queued.entry.expiry?.expired();
+      for (const queued of expired) tell(this.#options.log, () => queued.entry.expiry?.expired());
       if (this.#queue.size > 0) this.#planExpiry();
       this.#pump();
     });

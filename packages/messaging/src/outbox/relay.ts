@@ -1,4 +1,4 @@
-import type { Broker } from '../broker.ts';
+import type { Broker, PublishOutcome } from '../broker.ts';
 import type { Log, Observer, Runtime } from '../runtime.ts';
 import { type OutboxMessage, type OutboxRef, refKey } from './outbox-message.ts';
 
@@ -15,12 +15,17 @@ export interface RelayOptions {
   parkRefused(message: OutboxMessage, reason: string): Promise<void>;
 }
 
+/** On their way to the broker at the most: above that a slow broker would fill the memory, and the outbox holds them anyway. */
+const MAX_SENDING = 10_000;
+
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #inFlight = new Map<string, OutboxMessage>();
+  /** Rows this process answers for: on their way, or acknowledged and not yet deleted. The sweeper leaves them alone. */
+  readonly #held = new Set<string>();
+  readonly #idleWaiters = new Set<() => void>();
+  #sending = 0;
   #acknowledged: OutboxRef[] = [];
   #onAcknowledged: () => void = () => undefined;
-  #idleWaiters: (() => void)[] = [];
   #strays = true;
 
   constructor(options: RelayOptions) {
@@ -31,18 +36,27 @@ export class Relay {
     this.#onAcknowledged = listener;
   }
 
-  /** Publish only what COMMIT said was committed (rule L2). Does not wait and does not throw. */
-  publish(messages: readonly OutboxMessage[]): void {
-    if (messages.length === 0) return;
-    for (const message of messages) this.#inFlight.set(refKey(message), message);
-    void this.#send(messages);
+  /**
+   * Publish only what COMMIT said was committed (rule L2). Nobody has to wait for it, and it never rejects; false says
+   * that some were left to the sweeper.
+   */
+  async publish(messages: readonly OutboxMessage[]): Promise<boolean> {
+    if (messages.length === 0) return true;
+    if (this.#sending > 0 && this.#sending + messages.length > MAX_SENDING) return false;
+    for (const message of messages) this.#held.add(refKey(message));
+    this.#sending += messages.length;
+    const gone = await this.#send(messages);
+    this.#sending -= messages.length;
+    if (this.#sending === 0) for (const resolve of this.#idleWaiters) resolve();
+    if (gone > 0) this.#onAcknowledged();
+    return gone === messages.length;
   }
 
-  isInFlight(ref: OutboxRef): boolean {
-    return this.#inFlight.has(refKey(ref));
+  holds(ref: OutboxRef): boolean {
+    return this.#held.has(refKey(ref));
   }
 
-  /** Rows the broker has acknowledged; whoever takes them deletes them or gives them back. */
+  /** Rows the broker has acknowledged. Whoever takes them says what came of it: `deleted` or `giveBack`. */
   takeAcknowledged(): readonly OutboxRef[] {
     const taken = this.#acknowledged;
     this.#acknowledged = [];
@@ -51,6 +65,10 @@ export class Relay {
 
   hasAcknowledged(): boolean {
     return this.#acknowledged.length > 0;
+  }
+
+  deleted(refs: readonly OutboxRef[]): void {
+    for (const ref of refs) this.#held.delete(refKey(ref));
   }
 
   giveBack(refs: readonly OutboxRef[]): void {
@@ -70,34 +88,50 @@ export class Relay {
 
   /** Resolves when nothing is on its way to the broker, or after the bound. */
   async settle(boundMs: number): Promise<void> {
-    if (this.#inFlight.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const cancel = this.#options.runtime.after(boundMs, resolve);
-      this.#idleWaiters.push(() => {
-        cancel();
-        resolve();
-      });
-    });
+    if (this.#sending === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.runtime.after(boundMs, resolve);
+    this.#idleWaiters.add(resolve);
+    await promise;
+    this.#idleWaiters.delete(resolve);
+    cancel();
   }
 
-  async #send(messages: readonly OutboxMessage[]): Promise<void> {
+  /** Answers how many rows are done with. */
+  async #send(messages: readonly OutboxMessage[]): Promise<number> {
     const { broker, runtime, observer, log } = this.#options;
     const begunAt = runtime.monotonicMs();
+    let outcomes: readonly PublishOutcome[] = [];
     try {
-      const outcomes = await broker.publish(messages);
-      for (const [index, message] of messages.entries()) {
-        const outcome = outcomes[index];
-        if (outcome?.kind === 'too-large') await this.#options.parkRefused(message, outcome.reason);
-        this.#acknowledged.push({ id: message.id, generation: message.generation });
-      }
-      observer.published({ messages: messages.length, ms: runtime.monotonicMs() - begunAt });
-      this.#onAcknowledged();
+      outcomes = await broker.publish(messages);
+      const acknowledged = outcomes.filter((outcome) => outcome.kind === 'acknowledged').length;
+      observer.published({ messages: acknowledged, ms: runtime.monotonicMs() - begunAt });
     } catch (error) {
       // The rows are in the outbox: the sweeper publishes them when the broker is back.
       log.debug({ messages: messages.length, error: String(error) }, 'not published yet');
-    } finally {
-      for (const message of messages) this.#inFlight.delete(refKey(message));
-      if (this.#inFlight.size === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    }
+    let gone = 0;
+    for (const [index, message] of messages.entries()) {
+      if (await this.#isDone(message, outcomes[index])) {
+        this.#acknowledged.push({ id: message.id, generation: message.generation });
+        gone += 1;
+      } else this.#held.delete(refKey(message));
+    }
+    return gone;
+  }
+
+  async #isDone(message: OutboxMessage, outcome: PublishOutcome | undefined): Promise<boolean> {
+    if (outcome?.kind !== 'too-large') return outcome?.kind === 'acknowledged';
+    const { log, parkRefused } = this.#options;
+    try {
+      await parkRefused(message, outcome.reason);
+      return true;
+    } catch (error) {
+      log.warn(
+        { id: message.id, error: String(error) },
+        'a message too large for the broker cannot be parked yet; the sweeper tries again',
+      );
+      return false;
     }
   }
 }

@@ -33,6 +33,8 @@ const RETRY_AWAY_MS = 10_000;
 export class Sweeper {
   readonly #options: SweeperOptions;
   #cancel: Cancel = () => undefined;
+  #passing: Promise<void> = Promise.resolve();
+  #endPage: () => void = () => undefined;
   #isStopped = false;
   #isFailing = false;
   /** When the broker last left a page untaken; undefined since it took one. */
@@ -43,12 +45,15 @@ export class Sweeper {
   }
 
   start(): void {
-    void this.#pass();
+    this.#passing = this.#pass();
   }
 
-  stop(): void {
+  /** Resolves when a claim under way has been answered: its connection can then be closed. */
+  stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancel();
+    this.#endPage();
+    return this.#passing;
   }
 
   async #pass(): Promise<void> {
@@ -66,7 +71,7 @@ export class Sweeper {
       }
     }
     if (this.#isStopped) return;
-    this.#cancel = runtime.after(everyMs, () => void this.#pass());
+    this.#cancel = runtime.after(everyMs, () => this.start());
   }
 
   #brokerMayTake(): boolean {
@@ -94,7 +99,8 @@ export class Sweeper {
   #publish(rows: readonly OutboxMessage[]): Promise<boolean> {
     const { relay, runtime } = this.#options;
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const cancel = runtime.after(PAGE_LIMIT_MS, () => resolve(false));
+    this.#endPage = () => resolve(false);
+    const cancel = runtime.after(PAGE_LIMIT_MS, this.#endPage);
     void relay.publish(rows).then(resolve);
     return promise.finally(cancel);
   }
