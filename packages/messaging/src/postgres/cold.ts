@@ -3,7 +3,7 @@ import type { DeadLetterDetail, OperationsHandlers, Page } from '@order-saga/con
 import type { DeadLetter, DeadLetters } from '../dead-letters.ts';
 import type { OutboxMessage } from '../outbox/outbox-message.ts';
 import type { OutboxClaims } from '../outbox/sweeper.ts';
-import { DeadLetterEntity, OutboxEventEntity } from './entities.ts';
+import { DeadLetterEntity } from './entities.ts';
 
 /** The cold paths of the outbox and the dead letters, through MikroORM. */
 
@@ -24,15 +24,18 @@ export function outboxClaims(orm: MikroORM): OutboxClaims {
   return {
     async claim({ olderThanMs, limit }) {
       const rows = await orm.em.fork().execute<ClaimedRow[]>(
-        `update outbox_events o set claimed_until = clock_timestamp() + interval '${CLAIM_SECONDS} seconds'
-         from (
-           select id, gen from outbox_events
+        // A subquery in place of the CTE may be run once per row, and then claims more than the limit.
+        `with due as (
+           select id, gen, created_at from outbox_events
            where created_at <= clock_timestamp() - ? * interval '1 millisecond'
              and (claimed_until is null or claimed_until < clock_timestamp())
            order by created_at limit ? for update skip locked
-         ) due
-         where o.id = due.id and o.gen = due.gen
-         returning o.id, o.gen, o.topic, o.key, o.type, o.value, o.headers`,
+         ), claimed as (
+           update outbox_events o set claimed_until = clock_timestamp() + interval '${CLAIM_SECONDS} seconds'
+           from due where o.id = due.id and o.gen = due.gen
+           returning o.id, o.gen, o.topic, o.key, o.type, o.value, o.headers, o.created_at
+         )
+         select id, gen, topic, key, type, value, headers from claimed order by created_at, gen`,
         [olderThanMs, limit],
       );
       return rows.map(
@@ -64,14 +67,17 @@ export function deadLetterStore(orm: MikroORM): DeadLetters {
           letter.key,
           letter.value?.toString('base64') ?? null,
           letter.headers.toString('base64'),
-          letter.fault.cause,
-          letter.fault.detail.replaceAll('\u0000', '\uFFFD').slice(0, 2_000),
+          storable(letter.fault.cause).slice(0, 200),
+          storable(letter.fault.detail).slice(0, 2_000),
           letter.fault.attempts,
         ],
       );
     },
   };
 }
+
+/** PostgreSQL's text takes no NUL. */
+const storable = (text: string): string => text.replaceAll('\u0000', '\uFFFD');
 
 export function operations(orm: MikroORM): OperationsHandlers {
   return {
@@ -101,10 +107,13 @@ export function operations(orm: MikroORM): OperationsHandlers {
     },
     outbox: {
       async stats() {
-        const em = orm.em.fork();
-        const rows = await em.count(OutboxEventEntity);
-        const [oldest] = await em.find(OutboxEventEntity, {}, { orderBy: { createdAt: 'asc' }, limit: 1 });
-        return { rows, oldestAgeMs: oldest ? Math.max(0, Date.now() - oldest.createdAt.getTime()) : null };
+        const [stats] = await orm.em.fork().execute<{ rows: number; oldest_age_ms: number | null }[]>(
+          `select count(*)::int as rows,
+             (extract(epoch from clock_timestamp() - min(created_at)) * 1000)::float8 as oldest_age_ms
+           from outbox_events`,
+        );
+        const age = stats?.oldest_age_ms ?? null;
+        return { rows: stats?.rows ?? 0, oldestAgeMs: age === null ? null : Math.round(age) };
       },
     },
   };

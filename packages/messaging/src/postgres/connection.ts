@@ -24,6 +24,8 @@ const types = {
       : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
+const CLOSE_LIMIT_MS = 1_000;
+
 /** The hot path looks a few hundred keys up, always by index; a plan made while a table was still empty must not scan it later. */
 const PLANNER = '-c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
 
@@ -62,20 +64,28 @@ export class Connection implements Sql {
     return connection;
   }
 
-  async rows<Result = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
-    if (this.#lost) throw this.#lost;
-    const result = await this.#client.query({
-      name: statement.name,
-      text: statement.text,
-      values: values as unknown[],
+  rows<Result = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
+    const { name, text } = statement;
+    return this.#heard(async (client) => {
+      const result = await client.query({ name, text, values: values as unknown[] });
+      return result.rows as Result[];
     });
-    return result.rows as Result[];
   }
 
   /** The command tag of a statement that takes no values, such as COMMIT: a failed transaction answers it with ROLLBACK. */
-  async command(text: string): Promise<string> {
-    if (this.#lost) throw this.#lost;
-    return (await this.#client.query(text)).command;
+  command(text: string): Promise<string> {
+    return this.#heard(async (client) => (await client.query(text)).command);
+  }
+
+  /** A failure is heard here too: one whose sender threw before it awaited the answer must not end the process. */
+  #heard<Result>(query: (client: pg.Client) => Promise<Result>): Promise<Result> {
+    const answer = this.#lost ? Promise.reject(this.#lost) : query(this.#client);
+    answer.catch(() => undefined);
+    return answer;
+  }
+
+  get lost(): Error | undefined {
+    return this.#lost;
   }
 
   async within<Result>(limitMs: number, work: Promise<Result>): Promise<Result> {
@@ -98,9 +108,10 @@ export class Connection implements Sql {
     stream.destroy(reason);
   }
 
+  /** Says goodbye; a server that does not answer it is left. */
   async close(): Promise<void> {
-    if (this.#lost) return;
+    if (this.#lost) return this.destroy(this.#lost);
     this.#lost = new Error('the connection is closed');
-    await this.#client.end();
+    await this.within(CLOSE_LIMIT_MS, this.#client.end());
   }
 }

@@ -22,6 +22,11 @@ const DELETE: Statement = {
     where o.id = gone.id and o.gen = gone.gen`,
 };
 
+/** A write to a table that every turn writes; rolled back, so nobody ever reads it. */
+export const PROBE = `
+  insert into outbox_events (id, gen, topic, key, type, value, headers)
+  values (gen_random_uuid(), gen_random_uuid(), '', '', '', '', '')`;
+
 export function insertOutbox(sql: Sql, messages: readonly OutboxMessage[]): readonly Promise<unknown>[] {
   if (messages.length === 0) return [];
   return [

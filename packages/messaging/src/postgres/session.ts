@@ -2,8 +2,8 @@ import type { OutboxRef } from '../outbox/outbox-message.ts';
 import type { Loaded, Session, TurnState } from '../session.ts';
 import { StoreFailure } from '../session.ts';
 import { Connection, type Sql, type Statement } from './connection.ts';
-import { classify } from './failures.ts';
-import { deletePublished, insertOutbox } from './outbox-sql.ts';
+import { classify, connectionCodeOf, type FailureContext } from './failures.ts';
+import { deletePublished, insertOutbox, PROBE } from './outbox-sql.ts';
 
 /**
  * A service's SQL for one turn. `load` sends its locks and reads without waiting between them and awaits them together;
@@ -31,7 +31,7 @@ export async function openPostgresSession<Message, State extends TurnState>(opti
   try {
     connection = await Connection.open(options.url, options.applicationName);
   } catch (error) {
-    throw new StoreFailure('not-committed', codeOf(error), `cannot connect: ${String(error)}`, {
+    throw new StoreFailure('not-committed', connectionCodeOf(error), `cannot connect: ${String(error)}`, {
       cause: error,
     });
   }
@@ -50,34 +50,35 @@ class PostgresSession<Message, State extends TurnState> implements Session<Messa
   async load(messages: readonly Message[], afterConflict: boolean): Promise<Loaded<State>> {
     const connection = this.#connection;
     try {
-      return await connection.within(
+      const [, state, clock] = await connection.within(
         TURN_LIMIT_MS,
         allOf([
           connection.command('begin'),
-          this.#turnSql.load(connection, messages, afterConflict),
+          Promise.try(() => this.#turnSql.load(connection, messages, afterConflict)),
           connection.rows<{ now: number }>(CLOCK),
-        ]).then(([, state, clock]) => ({ state, now: Math.floor((clock[0] as { now: number }).now) })),
+        ]),
       );
+      return { state, now: Math.floor((clock[0] as { now: number }).now) };
     } catch (error) {
-      throw classify(error, 'before-commit');
+      throw this.#failure(error, 'open');
     }
   }
 
   async commit(state: State, published: readonly OutboxRef[]): Promise<void> {
     const connection = this.#connection;
-    const writes = [
+    const writes = await this.#send(() => [
       ...this.#turnSql.save(connection, state),
       ...insertOutbox(connection, state.outbox.all()),
       ...deletePublished(connection, published),
-    ];
+    ]);
     const committed = connection.command('commit');
     try {
       const [tag] = await connection.within(TURN_LIMIT_MS, allOf([committed, ...writes]));
-      if (tag !== 'COMMIT')
-        throw new StoreFailure('not-committed', 'ROLLBACK', 'COMMIT was answered with ROLLBACK');
+      if (tag === 'COMMIT') return;
     } catch (error) {
-      throw classify(await firstWriteError(writes, error), 'committing');
+      throw this.#failure(await firstError(writes, error), 'committing');
     }
+    throw new StoreFailure('not-committed', 'ROLLBACK', 'COMMIT was answered with ROLLBACK');
   }
 
   async rollback(): Promise<void> {
@@ -86,17 +87,40 @@ class PostgresSession<Message, State extends TurnState> implements Session<Messa
 
   async probe(): Promise<void> {
     const connection = this.#connection;
+    const steps = [connection.command('begin'), connection.command(PROBE), connection.command('rollback')];
     try {
-      await connection.command('begin');
-      await connection.command('create temporary table probe (written int) on commit drop');
-      await connection.command('rollback');
+      await connection.within(TURN_LIMIT_MS, allOf(steps));
     } catch (error) {
-      throw classify(error, 'before-commit');
+      throw this.#failure(await firstError(steps, error), 'open');
     }
   }
 
   async close(): Promise<void> {
     await this.#connection.close();
+  }
+
+  /**
+   * Puts the writes on the wire. A write that this side refuses (a value that cannot be encoded, a connection that is
+   * gone) was never sent, and a COMMIT behind it would save the rest. It is known two ticks later, before COMMIT is sent.
+   */
+  async #send(write: () => readonly Promise<unknown>[]): Promise<readonly Promise<unknown>[]> {
+    const connection = this.#connection;
+    const refused: unknown[] = [];
+    try {
+      if (connection.lost) throw connection.lost;
+      const writes = write();
+      for (const sent of writes) sent.catch((error: unknown) => refused.push(error));
+      await tick();
+      await tick();
+      if (refused.length === 0) return writes;
+    } catch (error) {
+      refused.unshift(error);
+    }
+    throw this.#failure(refused[0], 'open');
+  }
+
+  #failure(error: unknown, phase: FailureContext['phase']): StoreFailure {
+    return classify(error, { phase, isLost: this.#connection.lost !== undefined });
   }
 }
 
@@ -109,11 +133,10 @@ async function allOf<Parts extends readonly Promise<unknown>[]>(
 }
 
 /** The first statement that failed says why; those after it only say that the transaction is aborted (25P02). */
-async function firstWriteError(writes: readonly Promise<unknown>[], fallback: unknown): Promise<unknown> {
-  const settled = await Promise.allSettled(writes);
+async function firstError(statements: readonly Promise<unknown>[], fallback: unknown): Promise<unknown> {
+  const settled = await Promise.allSettled(statements);
   const first = settled.find((result) => result.status === 'rejected');
   return first?.reason ?? fallback;
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'CONNECTION';
+const tick = () => new Promise<void>((resolve) => process.nextTick(resolve));
