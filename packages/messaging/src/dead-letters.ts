@@ -3,7 +3,7 @@ import type { MessageFault } from './lanes/entry.ts';
 
 /** A whole message that could not be handled, as bytes: parking itself can then not fail on what it holds (rule O6). */
 export interface DeadLetter {
-  /** SHA-256 in hex over topic, key, value and headers: one row per distinct message, with a count. */
+  /** SHA-256 in hex over topic, key, value and lasting headers: one row per distinct message, with a count. */
   readonly id: string;
   readonly topic: string;
   readonly key: string | null;
@@ -25,21 +25,16 @@ interface RawMessage {
   readonly headers: Readonly<Record<string, Buffer>>;
 }
 
+/** Drawn anew at each sending: with them in the hash, every re-send of one poison message would be another letter. */
+const OF_THE_SENDING: ReadonlySet<string> = new Set(['ce_time']);
+
 export function deadLetter(message: RawMessage, fault: MessageFault): DeadLetter {
-  const names = Object.keys(message.headers).sort();
-  const headers = Buffer.from(
-    JSON.stringify(
-      Object.fromEntries(names.map((name) => [name, message.headers[name]?.toString('base64')])),
-    ),
-  );
   const hash = createHash('sha256');
-  for (const part of [
-    Buffer.from(message.topic),
-    Buffer.from(message.key ?? ''),
-    message.value ?? Buffer.alloc(0),
-    headers,
-  ]) {
-    hash.update(`${part.length}:`).update(part);
+  const lasting = headersOf(message, (name) => !OF_THE_SENDING.has(name));
+  for (const part of [Buffer.from(message.topic), message.key, message.value, lasting]) {
+    // With its length, so that nothing can pass from one part into the next; an absent part is not an empty one.
+    const bytes = part === null ? null : Buffer.from(part);
+    hash.update(`${bytes?.length ?? 'absent'}:`).update(bytes ?? '');
   }
   return {
     id: hash.digest('hex'),
@@ -47,7 +42,14 @@ export function deadLetter(message: RawMessage, fault: MessageFault): DeadLetter
     // PostgreSQL's text takes no NUL; the bytes of the key are in the hash.
     key: message.key?.replaceAll('\u0000', '\uFFFD') ?? null,
     value: message.value,
-    headers,
+    headers: headersOf(message, () => true),
     fault,
   };
+}
+
+function headersOf({ headers }: RawMessage, isWanted: (name: string) => boolean): Buffer {
+  const names = Object.keys(headers).filter(isWanted).sort();
+  return Buffer.from(
+    JSON.stringify(Object.fromEntries(names.map((name) => [name, headers[name]?.toString('base64')]))),
+  );
 }

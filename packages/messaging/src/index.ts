@@ -1,5 +1,6 @@
 export * from './broker.ts';
 export * from './dead-letters.ts';
+export * from './decode-json.ts';
 export * from './inbox.ts';
 export * from './intake.ts';
 export * from './kafka/index.ts';

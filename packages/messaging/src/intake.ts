@@ -2,7 +2,7 @@ import type { Broker, Consumer, IncomingMessage } from './broker.ts';
 import { type DeadLetters, deadLetter } from './dead-letters.ts';
 import type { MessageFault } from './lanes/entry.ts';
 import type { Lanes } from './lanes/lanes.ts';
-import type { Log, Observer, Runtime } from './runtime.ts';
+import type { Cancel, Log, Observer, Runtime } from './runtime.ts';
 import type { TurnState } from './session.ts';
 
 /**
@@ -40,9 +40,14 @@ export class Intake<Message, State extends TurnState, Answer> {
   readonly #options: IntakeOptions<Message, State, Answer>;
   readonly consumer: Consumer;
   #parkedAt: number[] = [];
+  /** Would have been parked in a flood: taken up again when it is over. Their offsets are not free. */
+  #held: IncomingMessage[] = [];
+  #generation = 0;
   #isClosed = false;
   #storeIsFailing = false;
   #isFlooded = false;
+  #parkingFails = false;
+  #endFlood: Cancel = () => undefined;
 
   constructor(options: IntakeOptions<Message, State, Answer>) {
     this.#options = options;
@@ -61,6 +66,7 @@ export class Intake<Message, State extends TurnState, Answer> {
   /** Takes nothing more; what it took goes on, and its offsets are still committed. */
   close(): void {
     this.#isClosed = true;
+    this.#endFlood();
     this.consumer.pause();
   }
 
@@ -82,27 +88,40 @@ export class Intake<Message, State extends TurnState, Answer> {
   }
 
   async #take(messages: readonly IncomingMessage[]): Promise<void> {
-    const { lanes, decode } = this.#options;
     // What a fetch under way still brings is left to whoever gets the partition next.
     if (this.#isClosed) return;
-    for (const incoming of messages) {
-      const decoded = decode(incoming);
-      switch (decoded.kind) {
-        case 'message':
-          this.#push(incoming, decoded.message);
-          break;
-        case 'skip':
-          this.consumer.done(incoming);
-          break;
-        case 'undecodable':
-          this.#options.observer.parked(decoded.cause);
-          void this.#park(incoming, { cause: decoded.cause, detail: decoded.detail, attempts: 1 });
-          break;
-        default:
-          throw new Error(`no such outcome: ${decoded satisfies never}`);
-      }
+    const generation = messages[0]?.generation ?? this.#generation;
+    // A group join reads again what was not finished, and so what was held.
+    if (generation !== this.#generation) this.#held = [];
+    this.#generation = generation;
+    for (const incoming of messages) this.#admit(incoming);
+    await this.#options.lanes.hasRoom();
+  }
+
+  #admit(incoming: IncomingMessage): void {
+    const decoded = this.#decode(incoming);
+    switch (decoded.kind) {
+      case 'message':
+        this.#push(incoming, decoded.message);
+        break;
+      case 'skip':
+        this.consumer.done(incoming);
+        break;
+      case 'undecodable':
+        void this.#park(incoming, { cause: decoded.cause, detail: decoded.detail, attempts: 1 });
+        break;
+      default:
+        throw new Error(`no such outcome: ${decoded satisfies never}`);
     }
-    await lanes.hasRoom();
+  }
+
+  /** A decoder that throws would bring the same batch again, for ever. */
+  #decode(incoming: IncomingMessage): Decoded<Message> {
+    try {
+      return this.#options.decode(incoming);
+    } catch (error) {
+      return { kind: 'undecodable', cause: 'DECODER_DEFECT', detail: String(error) };
+    }
   }
 
   #push(incoming: IncomingMessage, message: Message): void {
@@ -120,69 +139,56 @@ export class Intake<Message, State extends TurnState, Answer> {
 
   /** Tries until the letter is durable; until then the offset is not free, so that a crash reads the message again. */
   async #park(incoming: IncomingMessage, fault: MessageFault): Promise<void> {
-    const { deadLetters, runtime, log } = this.#options;
-    this.#noteParked();
+    const { deadLetters, runtime, log, observer } = this.#options;
+    if (!this.#mayPark()) {
+      this.#held.push(incoming);
+      return;
+    }
     const letter = deadLetter(incoming, fault);
-    log.warn(
-      { topic: incoming.topic, offset: String(incoming.offset), id: letter.id, ...fault },
-      'dead letter',
-    );
-    while (!this.#isClosed) {
+    const { topic, offset } = incoming;
+    log.warn({ topic, offset: String(offset), id: letter.id, ...fault }, 'dead letter');
+    for (;;) {
       try {
         await deadLetters.park(letter);
-        this.consumer.done(incoming);
-        return;
+        break;
       } catch (error) {
-        log.warn({ id: letter.id, error: String(error) }, 'a dead letter cannot be stored yet, trying again');
+        if (this.#isClosed) return;
+        if (!this.#parkingFails)
+          log.warn({ id: letter.id, error: String(error) }, 'dead letters cannot be stored, trying again');
+        this.#parkingFails = true;
         await new Promise<void>((resolve) => runtime.after(PARK_RETRY_MS, resolve));
       }
     }
+    this.#parkingFails = false;
+    observer.parked(fault.cause);
+    this.consumer.done(incoming);
   }
 
-  #noteParked(): void {
+  /** False in a flood of faults: then they are not the messages' own (rule L7). */
+  #mayPark(): boolean {
     const { runtime, log } = this.#options;
     const now = runtime.monotonicMs();
     this.#parkedAt = this.#parkedAt.filter((at) => now - at < MINUTE_MS);
-    this.#parkedAt.push(now);
-    if (this.#parkedAt.length <= MAX_PARKED_PER_MINUTE || this.#isFlooded) return;
-    this.#isFlooded = true;
-    log.error(
-      { parkedInAMinute: this.#parkedAt.length },
-      'too many messages are at fault for it to be theirs: consumption stops for a minute; look at the dead letters',
-    );
-    this.#steer();
-    runtime.after(MINUTE_MS, () => {
-      this.#isFlooded = false;
-      this.#parkedAt = [];
+    if (!this.#isFlooded && this.#parkedAt.length < MAX_PARKED_PER_MINUTE) {
+      this.#parkedAt.push(now);
+      return true;
+    }
+    if (!this.#isFlooded) {
+      this.#isFlooded = true;
+      log.error(
+        { parkedInAMinute: this.#parkedAt.length },
+        'too many messages are at fault for it to be theirs: consumption stops for a minute; look at the dead letters',
+      );
       this.#steer();
-    });
+      this.#endFlood = runtime.after(MINUTE_MS, () => this.#goOn());
+    }
+    return false;
+  }
+
+  #goOn(): void {
+    this.#isFlooded = false;
+    this.#parkedAt = [];
+    this.#steer();
+    for (const incoming of this.#held.splice(0)) this.#admit(incoming);
   }
 }
-
-/** Decodes a value with a schema; the cause of a failure is stable, its detail names the field. */
-export function decodeJson<Output>(
-  value: Buffer | null,
-  schema: {
-    safeParse(
-      input: unknown,
-    ):
-      | { success: true; data: Output }
-      | { success: false; error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } };
-  },
-):
-  | { readonly ok: true; readonly data: Output }
-  | { readonly ok: false; readonly cause: string; readonly detail: string } {
-  if (value === null) return { ok: false, cause: 'EMPTY', detail: 'the message has no value' };
-  let json: unknown;
-  try {
-    json = JSON.parse(strictUtf8.decode(value));
-  } catch (error) {
-    return { ok: false, cause: 'NOT_JSON', detail: error instanceof Error ? error.message : String(error) };
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return { ok: true, data: parsed.data };
-  const detail = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  return { ok: false, cause: 'UNKNOWN_SHAPE', detail };
-}
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
