@@ -16,6 +16,7 @@ import {
   systemClock,
 } from '@order-saga/service-kit';
 import { developmentAuthentication } from './auth/development.ts';
+import type { Authenticate } from './auth/principal.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -37,6 +38,8 @@ export interface GatewayParts {
   /** Another broker than Kafka, as when all services share one process; it is not closed here. */
   readonly broker?: Broker;
   readonly log?: Log;
+  /** Another way to tell who is asking than the configured one. */
+  readonly authenticate?: Authenticate;
 }
 
 export interface RunningGateway extends Running {
@@ -88,7 +91,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const pipeline = new Pipeline({
     schema: createSchema(),
     shared: { services, prices, history, feed, log, newId: ids.uuid },
-    authenticate: developmentAuthentication(config.DEMO_CUSTOMER_ID),
+    authenticate: parts.authenticate ?? developmentAuthentication(config.DEMO_CUSTOMER_ID),
     limits: {
       tokens: config.MAX_TOKENS,
       depth: config.MAX_DEPTH,

@@ -157,6 +157,29 @@ test('a thousand watchers of one order cost one reading of its history', async (
   expect(quiet.orders.calls).toMatchObject({ byId: 1, history: 1 });
 });
 
+test('a gap that opens while another is being filled is filled at once', async () => {
+  await using quiet = await gatewayWithFakes({ RECHECK_EVERY_MS: '60000' });
+  await using client = await GraphqlSocket.connect(quiet.wsUrl);
+  const { orders } = quiet;
+  const { id } = orders.place();
+  const watch = new Watch(client, id);
+  await watch.next();
+  const stale = [orders.advance(id, PAID), orders.advance(id, RESERVED)];
+  const answer = Promise.withResolvers<void>();
+  orders.answerHistory = async () => {
+    orders.answerHistory = undefined;
+    await answer.promise;
+    return stale;
+  };
+  await orders.tell(id, ...stale.slice(1));
+  await vi.waitFor(() => expect(orders.calls.history).toBe(2));
+  orders.advance(id, APPROVED);
+  await orders.advanceAndTell(id, ENDED);
+  await new Promise(setImmediate);
+  answer.resolve();
+  expect(await watch.rest()).toEqual([2, 3, 4, 5]);
+});
+
 test('a subscriber that reads too slowly is told so, and resumes from the last version it was given', async () => {
   await using strict = await gatewayWithFakes({ MAX_UPDATES_BEHIND: '2' });
   await using client = await GraphqlSocket.connect(strict.wsUrl);

@@ -21,8 +21,9 @@ export async function cancelOrder(input: CancelOrderInput, context: RequestConte
   const requestId = uuidSchema.safeParse(input.requestId ?? context.newId()).data;
   if (requestId === undefined) return refused('INVALID_REQUEST_ID', 'must be a UUID', 'requestId');
   const reason = input.reason ?? 'cancelled by the customer';
-  if (reason.length < 1 || reason.length > 500) {
-    return refused('INVALID_REASON', 'must have 1 to 500 characters', 'reason');
+  // U+0000 is no text to PostgreSQL.
+  if (reason.length < 1 || reason.length > 500 || reason.includes('\0')) {
+    return refused('INVALID_REASON', 'must have 1 to 500 characters, and no U+0000', 'reason');
   }
   const order = await context.loaders.order.load(orderId);
   if (order === null || !maySee(context.principal, order.customerId)) return NOT_FOUND;

@@ -28,6 +28,7 @@ export class Channel {
   #course: Course | undefined;
   #sagaId: string | undefined;
   #fetching: Promise<void> | undefined;
+  #askedAgain = false;
   #holders = 0;
   /** Cleared by each re-check: a course that moves by itself needs none. */
   hasMoved = true;
@@ -70,6 +71,7 @@ export class Channel {
 
   /** Reads what the history has beyond what is known; many callers at once make one read. */
   refresh(): Promise<void> {
+    this.#askedAgain = this.#fetching !== undefined;
     this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = undefined;
     });
@@ -116,7 +118,11 @@ export class Channel {
     const sagaId = this.#sagaId;
     if (course === undefined || sagaId === undefined) return;
     try {
-      this.#learn(course, await this.#options.history.after(sagaId, course.version));
+      // What was hinted at while the answer was on its way may not be in it.
+      do {
+        this.#askedAgain = false;
+        this.#learn(course, await this.#options.history.after(sagaId, course.version));
+      } while (this.#askedAgain && course.hasGap);
     } catch (error) {
       // The next hint or re-check reads again; until then the watchers simply wait.
       this.#options.onFetchFailed(error);

@@ -1,9 +1,19 @@
 import type { ReadinessCheck } from '@order-saga/service-kit';
-import type { Peer } from './peer.ts';
+import type { CallOptions, Peer } from './peer.ts';
 
-/** By the latest call: asking the services just for this would make every probe four probes. Their fields degrade alone. */
-export const peerCheck = (peer: Pick<Peer<unknown>, 'name' | 'problem'>): ReadinessCheck => ({
+/** What every service has, and answers to whoever holds its token. */
+interface Answering {
+  readonly outbox: { readonly stats: { query(input: undefined, options: CallOptions): Promise<unknown> } };
+}
+
+/** Asked by a call that also finds out whether our token is the service's. Not required: its fields degrade alone. */
+export const peerCheck = (peer: Pick<Peer<Answering>, 'name' | 'call' | 'problem'>): ReadinessCheck => ({
   name: peer.name,
   required: false,
-  check: () => peer.problem,
+  async check() {
+    await peer
+      .call(undefined, (it, options) => it.outbox.stats.query(undefined, options))
+      .catch(() => undefined);
+    return peer.problem;
+  },
 });

@@ -54,7 +54,7 @@ export class Peer<Client> {
       return answer;
     } catch (error) {
       const { outcome, fault } = faultOf(name, error);
-      this.#problem = outcome === 'unreachable' ? messageOf(error) : null;
+      this.#problem = outcome === 'refused' ? null : messageOf(error);
       onCall(name, outcome);
       throw fault;
     }

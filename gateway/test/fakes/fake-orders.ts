@@ -33,6 +33,8 @@ export class FakeOrders implements OrderHandlers {
   fault: Error | undefined;
   /** Runs before each answer of `sagas.history`. */
   beforeHistory: () => Promise<void> | void = () => undefined;
+  /** Answers `sagas.history` while set. */
+  answerHistory: (() => Promise<SagaTransition[]>) | undefined;
   readonly #orders = new Map<string, FakeOrder>();
   readonly #broker: Pick<Broker, 'publish'>;
 
@@ -86,6 +88,7 @@ export class FakeOrders implements OrderHandlers {
     history: async ({ sagaId, afterSeq }) => {
       this.#count('history');
       await this.beforeHistory();
+      if (this.answerHistory !== undefined) return this.answerHistory();
       const order = [...this.#orders.values()].find(({ view }) => view.saga?.id === sagaId);
       return (order?.history ?? []).filter(({ seq }) => seq > afterSeq);
     },

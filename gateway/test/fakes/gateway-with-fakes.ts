@@ -1,8 +1,8 @@
 import { createInventoryRouter, createOrderRouter, createPaymentRouter, TOPICS } from '@order-saga/contracts';
 import { createMemoryBroker, type MemoryBroker } from '@order-saga/messaging';
-import { createHttpServer, type Log, listen, mountTrpc, silentLog } from '@order-saga/service-kit';
+import { createHttpServer, listen, mountTrpc, silentLog } from '@order-saga/service-kit';
 import type { FastifyInstance } from 'fastify';
-import { readGatewayConfig, startGateway } from '../../src/index.ts';
+import { type GatewayParts, readGatewayConfig, startGateway } from '../../src/index.ts';
 import { FakeInventory } from './fake-inventory.ts';
 import { FakeOrders } from './fake-orders.ts';
 import { FakePayments } from './fake-payments.ts';
@@ -29,7 +29,7 @@ type ServedRouter = Parameters<typeof mountTrpc>[1]['router'];
 /** The real gateway over HTTP, with services and a broker that live in the test. */
 export async function gatewayWithFakes(
   env: Record<string, string> = {},
-  log: Log = silentLog,
+  parts: Pick<GatewayParts, 'authenticate' | 'log'> = {},
 ): Promise<TestGateway> {
   const broker = createMemoryBroker();
   await broker.ensureTopics([TOPICS.orderEvents]);
@@ -53,7 +53,7 @@ export async function gatewayWithFakes(
     RECHECK_EVERY_MS: '50',
     ...env,
   });
-  const gateway = await startGateway(config, { broker, log });
+  const gateway = await startGateway(config, { broker, log: silentLog, ...parts });
   const running = new Set(Object.values(served).map(({ server }) => server));
   const stop = async () => {
     await gateway.stop();
