@@ -44,6 +44,8 @@ const bodySchema = z.object({
   payment_method: z.enum(PAYMENT_METHODS).optional(),
 });
 
+export const ORDER_FIELDS = Object.keys(bodySchema.shape);
+
 export function readOrderRequest(
   body: unknown,
   idempotencyKey: string | null,

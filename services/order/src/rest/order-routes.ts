@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { OrderDesk } from '../orders/order-desk.ts';
 import type { OrderQueries } from '../orders/order-queries.ts';
 import type { OrderWatch } from '../orders/order-watch.ts';
-import { readIdempotencyKey, readOrderRequest } from './order-input.ts';
+import { ORDER_FIELDS, readIdempotencyKey, readOrderRequest } from './order-input.ts';
+import { refuseRepeats } from './repeated-field.ts';
 
 /** The REST doors, as the seed's clients know them. */
 export function mountOrderRoutes(
@@ -13,15 +14,18 @@ export function mountOrderRoutes(
 ): void {
   const { desk, queries, watch } = parts;
 
-  server.post('/orders', { preValidation: requireJson }, async (request) => {
-    const key = readIdempotencyKey(request.headers['idempotency-key']);
-    const { order } = await desk.place(readOrderRequest(request.body, key, traceparentOf(request.headers)));
-    return {
-      order_id: order.id,
-      saga_id: order.saga?.id,
-      status: 'started',
-      message: 'Order saga transaction has been initiated',
-    };
+  server.register(async (scope) => {
+    refuseRepeats(scope, ORDER_FIELDS);
+    scope.post('/orders', { preValidation: requireJson }, async (request) => {
+      const key = readIdempotencyKey(request.headers['idempotency-key']);
+      const { order } = await desk.place(readOrderRequest(request.body, key, traceparentOf(request.headers)));
+      return {
+        order_id: order.id,
+        saga_id: order.saga?.id,
+        status: 'started',
+        message: 'Order saga transaction has been initiated',
+      };
+    });
   });
 
   server.get<{ Params: { id: string }; Querystring: { wait?: string } }>('/orders/:id', async (request) => {

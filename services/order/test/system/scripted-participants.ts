@@ -12,6 +12,7 @@ import {
   TOPICS,
 } from '@order-saga/contracts';
 import type { Broker, Consumer, IncomingMessage } from '@order-saga/messaging';
+import { eventually } from '@order-saga/testkit';
 
 export type RemoteCommand = PaymentCommand | InventoryCommand;
 
@@ -50,6 +51,12 @@ export class ScriptedParticipants {
     return this.received.filter(
       (command) => command.type === type && (sagaId === undefined || command.sagaId === sagaId),
     );
+  }
+
+  /** Waits for the first command of that type. */
+  async first(type: RemoteCommand['type'], sagaId: string): Promise<RemoteCommand> {
+    await eventually(() => this.of(type, sagaId).length > 0, { describe: `a ${type}` });
+    return this.of(type, sagaId)[0] as RemoteCommand;
   }
 
   /** Types of the commands a saga sent, in order, each once. */
