@@ -1,0 +1,5 @@
+/** The seed's demo products; the last one nobody has. */
+export const CUP = '11111111-1111-1111-1111-111111111111';
+export const POT = '22222222-2222-2222-2222-222222222222';
+export const GRINDER = '33333333-3333-3333-3333-333333333333';
+export const UNKNOWN_PRODUCT = '99999999-9999-9999-9999-999999999999';
