@@ -28,6 +28,7 @@ import type { PaymentConfig } from './config.ts';
 import { decodePaymentMessage } from './decode.ts';
 import { isUrgent, type PaymentAnswer, type PaymentMessage } from './messages.ts';
 import { paymentMetrics } from './metrics.ts';
+import { leaseHolder } from './payments/lease.ts';
 import { paymentDecider } from './payments/payment-decider.ts';
 import type { PaymentState } from './payments/payment-state.ts';
 import { paymentTurn } from './payments/payment-turn.ts';
@@ -69,7 +70,11 @@ export async function startPaymentService(
   const metrics = createMetrics({ service: 'payment' });
   const observer = paymentMetrics(metrics, { charges: () => charges, undos: () => undos });
   const orm = openPaymentsDatabase(config.DATABASE_URL, log);
-  const lease = { by: config.INSTANCE_NAME, firstMs: config.LEASE_MS, longestMs: config.LEASE_MAX_MS };
+  const lease = {
+    by: leaseHolder(config.INSTANCE_NAME, runtime.uuid()),
+    firstMs: config.LEASE_MS,
+    longestMs: config.LEASE_MAX_MS,
+  };
 
   const simulated = simulatedProvider({
     databaseUrl: config.DATABASE_URL,

@@ -29,7 +29,7 @@ export const PaymentEntity = defineEntity({
       .columnType('timestamptz')
       .strictNullable()
       .comment('nobody else calls the provider for it until then'),
-    leaseBy: p.text().strictNullable().comment('the instance that calls the provider'),
+    leaseBy: p.text().strictNullable().comment('the instance, and its life, that calls the provider'),
     attempts: p.integer().default(0),
     createdAt: p.datetime().columnType('timestamptz(3)').defaultRaw('clock_timestamp()'),
     updatedAt: p.datetime().columnType('timestamptz(3)').defaultRaw('clock_timestamp()'),

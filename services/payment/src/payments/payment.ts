@@ -17,7 +17,7 @@ export interface Payment {
   readonly waiting: readonly string[];
   /** Until then nobody else calls the provider for it, in milliseconds since 1970. Null unless pending. */
   readonly leaseUntil: number | null;
-  /** The instance that took the lease: after a crash it takes up its own at once. Null unless pending. */
+  /** Who took the lease: after a crash an instance takes up its own at once. Null unless pending. */
   readonly leaseBy: string | null;
   /** Leases taken so far. */
   readonly attempts: number;

@@ -25,13 +25,13 @@ export const leaseClaims = (orm: MikroORM, terms: LeaseTerms): LeaseClaims => ({
            + least(? * power(2, least(p.attempts, 20)), ?) * interval '1 millisecond'
        from (
          select order_id as due_id from payments
-         where lease_until is not null and (lease_until < clock_timestamp() or (? and lease_by = ?))
+         where lease_until is not null and (lease_until < now() or (? and lease_by <> ? and split_part(lease_by, '#', 1) = split_part(?, '#', 1)))
          order by lease_until limit ? for update skip locked
        ) due
        where p.order_id = due.due_id
        returning ${PAYMENT_COLUMNS},
          extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as lease_ms`,
-      [terms.by, terms.firstMs, terms.longestMs, ownToo, terms.by, limit],
+      [terms.by, terms.firstMs, terms.longestMs, ownToo, terms.by, terms.by, limit],
     );
     return rows.map((row) => ({ payment: paymentOf(row), leaseMs: row.lease_ms }));
   },

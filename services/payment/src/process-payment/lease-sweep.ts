@@ -45,10 +45,10 @@ export class LeaseSweep {
     try {
       const limit = charges.roomForDue;
       const due = limit > 0 ? await claims.claim({ limit, ownToo: this.#isFirst }) : [];
-      this.#isFirst = false;
       for (const { payment, leaseMs } of due) charges.offer(payment, leaseMs, undefined);
       if (due.length > 0) log.info({ payments: due.length }, 'pending payments are taken up again');
       isFull = due.length === limit;
+      this.#isFirst &&= isFull;
       this.#isFailing = false;
     } catch (error) {
       if (!this.#isFailing)

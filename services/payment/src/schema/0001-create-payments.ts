@@ -42,7 +42,7 @@ const PAYMENTS = [
   `comment on column payments.charge_key is 'what the provider knows the charge by; the same in every attempt'`,
   `comment on column payments.waiting is 'idempotency keys of the actions that are answered when the outcome commits'`,
   `comment on column payments.lease_until is 'nobody else calls the provider for it until then'`,
-  `comment on column payments.lease_by is 'the instance that calls the provider'`,
+  `comment on column payments.lease_by is 'the instance, and its life, that calls the provider'`,
 ];
 
 const PROVIDER_LEDGER = [
