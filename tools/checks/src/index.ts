@@ -1,4 +1,5 @@
 export { boundaryViolations, type SourceFile, type Violation } from './boundaries.ts';
+export { type Block, blocksIn, npmScriptsIn, shellBlocks, untaggedShell } from './command-blocks.ts';
 export {
   type ComposeFile,
   type ComposeService,
