@@ -1,5 +1,5 @@
 import { ALL_TOPICS, createOrderRouter } from '@order-saga/contracts';
-import { type Broker, createKafkaBroker, createPipeline } from '@order-saga/messaging';
+import { type Broker, type Consumer, createKafkaBroker, createPipeline } from '@order-saga/messaging';
 import {
   brokerCheck,
   createHttpServer,
@@ -12,6 +12,7 @@ import {
   mountTrpc,
   openOrm,
   pipelineObserver,
+  type ReadinessCheck,
   type Running,
   randomIds,
   stopInOrder,
@@ -36,6 +37,16 @@ import { MIGRATIONS } from './schema/migrations.ts';
 import { orderHandlers } from './trpc/order-handlers.ts';
 import { seesReplies, WakeTimer } from './wake-ups/wake-timer.ts';
 import { wakeUpStore } from './wake-ups/wake-up-store.ts';
+
+/** While replies are not read, orders are accepted and their sagas stand still (rule O8). */
+const consumerCheck = (intake: { readonly consumer: Pick<Consumer, 'state'> }): ReadinessCheck => ({
+  name: 'consumer',
+  required: false,
+  check() {
+    const { phase } = intake.consumer.state();
+    return phase === 'consuming' ? null : `replies are not read: the consumer is ${phase}`;
+  },
+});
 
 /** What a test or the one-process mode brings along instead of what the configuration names. */
 export interface OrderServiceParts {
@@ -122,7 +133,9 @@ export async function startOrderService(
   const server = await createHttpServer({ log, corsOrigins: config.CORS_ORIGINS });
   mountOperations(server, {
     metrics,
-    readiness: createReadiness([databaseCheck(orm), brokerCheck(broker)], { clock: systemClock }),
+    readiness: createReadiness([databaseCheck(orm), brokerCheck(broker), consumerCheck(pipeline.intake)], {
+      clock: systemClock,
+    }),
   });
   mountOrderRoutes(server, { desk, queries, watch });
   await mountTrpc(server, {

@@ -1,5 +1,5 @@
 import type { OrderLine, OrderPayload } from '@order-saga/contracts';
-import type { SagaInstance } from '@order-saga/saga';
+import type { SagaInstance, StepInstance } from '@order-saga/saga';
 import type { Order } from '../orders/order.ts';
 import type { ClientKeyRow, SagaRow } from './rows.ts';
 
@@ -17,7 +17,7 @@ export interface SagaColumns {
   readonly definition: string;
   readonly status: SagaInstance['status'];
   readonly direction: SagaInstance['direction'];
-  readonly steps: SagaInstance['steps'];
+  readonly steps: readonly StoredStep[];
   readonly outstanding: SagaInstance['outstanding'];
   readonly context: SagaContext;
   readonly failure: SagaInstance['failure'];
@@ -29,6 +29,34 @@ export interface SagaColumns {
   readonly wake_at: number;
   readonly created_at: number;
   readonly updated_at: number;
+}
+
+/** A step in the column `steps`: what says nothing yet is left out, since every transition writes the column anew. */
+export type StoredStep = Pick<StepInstance, 'name' | 'state'> & Partial<StepInstance>;
+
+export const readStep = (step: StoredStep): StepInstance => ({
+  attempts: 0,
+  startedAt: null,
+  endedAt: null,
+  result: null,
+  error: null,
+  ...step,
+});
+
+export const storedSteps = (steps: readonly StepInstance[]): string => JSON.stringify(steps.map(storedStep));
+
+function storedStep(step: StepInstance): StoredStep {
+  const { name, state } = step;
+  if (state === 'pending') return { name, state };
+  return {
+    name,
+    state,
+    ...(step.attempts === 0 ? {} : { attempts: step.attempts }),
+    ...(step.startedAt === null ? {} : { startedAt: step.startedAt }),
+    ...(step.endedAt === null ? {} : { endedAt: step.endedAt }),
+    ...(step.result === null ? {} : { result: step.result }),
+    ...(step.error === null ? {} : { error: step.error }),
+  };
 }
 
 /** The column `context`: what the saga was started with; never changed. */
@@ -43,7 +71,7 @@ export function readSaga(row: SagaColumns): SagaRow {
       id: row.id,
       status: row.status,
       direction: row.direction,
-      steps: row.steps,
+      steps: row.steps.map(readStep),
       outstanding: row.outstanding,
       seq: row.seq,
       failure: row.failure,

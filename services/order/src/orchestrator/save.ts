@@ -1,4 +1,5 @@
 import { insertInbox, type Sql, type Statement } from '@order-saga/messaging';
+import { storedSteps } from './columns.ts';
 import type { OrderState, SagaRow } from './rows.ts';
 
 /** SAVE of an order turn: inserts in key order, one guarded update per table (rules L1 and L2); all in one round trip. */
@@ -19,8 +20,8 @@ const INSERT_SAGAS: Statement = {
     select id, order_id, customer_id, definition, context, status, current_step, direction, steps, outstanding, failure,
       attention, to_timestamp(attention_since / 1000), admitted, seq, rev, to_timestamp(wake_at / 1000),
       to_timestamp(created_at / 1000), to_timestamp(updated_at / 1000)
-    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::text[], $7::int[], $8::text[],
-      $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::text[], $13::float8[], $14::bool[], $15::int[], $16::int[],
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::json[], $6::text[], $7::int[], $8::text[],
+      $9::json[], $10::json[], $11::json[], $12::text[], $13::float8[], $14::bool[], $15::int[], $16::int[],
       $17::float8[], $18::float8[], $19::float8[])
     as new (id, order_id, customer_id, definition, context, status, current_step, direction, steps, outstanding, failure,
       attention, attention_since, admitted, seq, rev, wake_at, created_at, updated_at)`,
@@ -34,7 +35,7 @@ const UPDATE_SAGAS: Statement = {
         steps = new.steps, outstanding = new.outstanding, failure = new.failure, attention = new.attention,
         attention_since = to_timestamp(new.attention_since / 1000), admitted = new.admitted, seq = new.seq, rev = new.rev,
         wake_at = to_timestamp(new.wake_at / 1000), updated_at = to_timestamp(new.updated_at / 1000)
-      from unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::jsonb[], $7::jsonb[], $8::jsonb[],
+      from unnest($1::uuid[], $2::int[], $3::text[], $4::int[], $5::text[], $6::json[], $7::json[], $8::json[],
         $9::text[], $10::float8[], $11::bool[], $12::int[], $13::int[], $14::float8[], $15::float8[])
       as new (id, expected_rev, status, current_step, direction, steps, outstanding, failure, attention, attention_since,
         admitted, seq, rev, wake_at, updated_at)
@@ -189,7 +190,7 @@ const MOVING_COLUMNS: readonly ((row: SagaRow) => unknown)[] = [
   (row) => row.instance.status,
   (row) => row.instance.outstanding?.stepIndex ?? row.instance.steps.length,
   (row) => row.instance.direction,
-  (row) => JSON.stringify(row.instance.steps),
+  (row) => storedSteps(row.instance.steps),
   (row) => json(row.instance.outstanding),
   (row) => json(row.instance.failure),
   (row) => row.instance.attention?.reason ?? null,

@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { OrderView, Page, SagaStatus, SagaTransition, SagaView } from '@order-saga/contracts';
 import { pageOf } from '@order-saga/service-kit';
+import { readStep, type StoredStep } from '../orchestrator/columns.ts';
 import type { SagaRow } from '../orchestrator/rows.ts';
 import { ClientKeyEntity, OrderEntity, SagaEntity, SagaHistoryEntity } from '../schema/entities.ts';
 import { foreignOrderView, orderView, sagaView } from './views.ts';
@@ -95,7 +96,7 @@ interface StoredSaga {
   readonly definition: string;
   readonly status: SagaRow['instance']['status'];
   readonly direction: SagaRow['instance']['direction'];
-  readonly steps: SagaRow['instance']['steps'];
+  readonly steps: readonly StoredStep[];
   readonly outstanding: SagaRow['instance']['outstanding'];
   readonly failure: SagaRow['instance']['failure'];
   readonly context: { readonly order: SagaRow['order']; readonly traceparent: string | null };
@@ -110,7 +111,8 @@ interface StoredSaga {
 }
 
 function toRow(saga: StoredSaga): SagaRow {
-  const { id, status, direction, steps, outstanding, seq, failure, admitted } = saga;
+  const { id, status, direction, outstanding, seq, failure, admitted } = saga;
+  const steps = saga.steps.map(readStep);
   const attention =
     saga.attention === null || saga.attentionSince === null
       ? null

@@ -1,8 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { SagaStatus } from '@order-saga/contracts';
 import { MESSAGING_ENTITIES } from '@order-saga/messaging';
-import type { Direction, Outstanding, SagaInstance, StepInstance } from '@order-saga/saga';
-import type { SagaContext } from '../orchestrator/columns.ts';
+import type { Direction, Outstanding, SagaInstance } from '@order-saga/saga';
+import type { SagaContext, StoredStep } from '../orchestrator/columns.ts';
 import type { Order } from '../orders/order.ts';
 
 /** The entities of the database `orders`. The hot path writes these tables with set-based SQL; reads and the rest go through here. */
@@ -15,13 +15,13 @@ export const SagaEntity = defineEntity({
     orderId: p.uuid(),
     customerId: p.uuid(),
     definition: p.text(),
-    context: p.json<SagaContext>().columnType('jsonb'),
+    context: p.json<SagaContext>().columnType('json'),
     status: p.text().$type<SagaStatus>(),
     currentStep: p.integer(),
     direction: p.text().$type<Direction>(),
-    steps: p.json<StepInstance[]>().columnType('jsonb'),
-    outstanding: p.json<Outstanding>().columnType('jsonb').strictNullable(),
-    failure: p.json<NonNullable<SagaInstance['failure']>>().columnType('jsonb').strictNullable(),
+    steps: p.json<StoredStep[]>().columnType('json'),
+    outstanding: p.json<Outstanding>().columnType('json').strictNullable(),
+    failure: p.json<NonNullable<SagaInstance['failure']>>().columnType('json').strictNullable(),
     attention: p.text().strictNullable(),
     attentionSince: p.datetime().columnType('timestamptz(3)').strictNullable(),
     admitted: p.boolean(),
@@ -117,7 +117,7 @@ export const WaitingEntity = defineEntity({
   name: 'Waiting',
   tableName: 'waiting',
   properties: {
-    n: p.bigint('number').columnType('bigint').primary().autoincrement().generated('always as identity'),
+    n: p.bigint('number').columnType('bigint').primary().autoincrement().generated('identity'),
     sagaId: p.uuid(),
   },
   uniques: [{ name: 'waiting_saga_id_unique', properties: ['sagaId'] }],
@@ -127,7 +127,7 @@ export const ResendBudgetEntity = defineEntity({
   name: 'ResendBudget',
   tableName: 'resend_budget',
   properties: {
-    id: p.integer().primary(),
+    id: p.integer().primary().autoincrement(false),
     tokens: p.double(),
     at: p.datetime().columnType('timestamptz(3)'),
   },
