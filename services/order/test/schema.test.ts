@@ -1,0 +1,43 @@
+import { openOrm, schemaDrift, silentLog } from '@order-saga/service-kit';
+import { createDatabase } from '@order-saga/testkit';
+import { expect, test } from 'vitest';
+import { migrateOrders } from '../src/index.ts';
+import { ENTITIES } from '../src/schema/entities.ts';
+import { MIGRATIONS } from '../src/schema/migrations.ts';
+import { query } from './system/at-rest.ts';
+import { orderDatabase } from './system/order-system.ts';
+
+test('entities and migrations describe one schema', async () => {
+  const orm = openOrm({
+    url: await orderDatabase(),
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    log: silentLog,
+  });
+  try {
+    expect(await schemaDrift(orm)).toBe('');
+    await orm.em.fork().execute('alter table orders add column planted int');
+    expect(await schemaDrift(orm)).toMatch(/drop column "planted"/);
+  } finally {
+    await orm.close();
+  }
+});
+
+test('twenty processes may migrate at once', async () => {
+  const { url } = await createDatabase('orders_migrated');
+  await Promise.all(Array.from({ length: 20 }, () => migrateOrders(url, silentLog)));
+  expect(await query(url, 'select count(*)::int as n from resend_budget')).toEqual([{ n: 1 }]);
+});
+
+test('no index of saga_transactions names a column that a transition changes: every update is a HOT one (rule E5)', async () => {
+  const url = await orderDatabase();
+  const indexes = await query<{ indexdef: string }>(
+    url,
+    "select indexdef from pg_indexes where tablename = 'saga_transactions' order by indexname",
+  );
+  expect(indexes.map(({ indexdef }) => /using btree \((.*)\)/i.exec(indexdef)?.[1])).toEqual([
+    'customer_id, id',
+    'order_id',
+    'id',
+  ]);
+});
