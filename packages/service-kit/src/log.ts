@@ -33,12 +33,35 @@ export function createLog(options: LogOptions): Log {
       base: { process: options.name, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: pino.stdSerializers.errWithCause, error: pino.stdSerializers.errWithCause },
+      serializers: { err: errorFacts, error: errorFacts },
       redact: { paths: SECRETS, censor: '[redacted]' },
     },
     destination,
   );
   return adapted(logger, () => destination.flushSync?.());
+}
+
+/** How deep a chain of causes is followed. */
+const MAX_CAUSES = 5;
+
+/**
+ * What an error says of itself. Its other properties stay out: drivers hang whole connections on them, which fill the
+ * log and may hold what must not be there.
+ */
+function errorFacts(value: unknown, depth = 0): unknown {
+  if (!(value instanceof Error)) return value;
+  const { name, message, stack, cause } = value;
+  const code = 'code' in value ? value.code : undefined;
+  return {
+    type: name,
+    message,
+    ...(code === undefined ? {} : { code }),
+    stack,
+    ...(value instanceof AggregateError
+      ? { errors: value.errors.slice(0, MAX_CAUSES).map((error) => errorFacts(error, depth + 1)) }
+      : {}),
+    ...(cause === undefined || depth >= MAX_CAUSES ? {} : { cause: errorFacts(cause, depth + 1) }),
+  };
 }
 
 /** At the top of a line, one level down, and in the headers of a request. */

@@ -42,3 +42,14 @@ test('lines below the level are not written', () => {
   logInto(lines).debug({}, 'noise');
   expect(lines).toEqual([]);
 });
+
+test('what a driver hangs on an error stays out: its connection, and whatever that knows', () => {
+  const lines: Record<string, unknown>[] = [];
+  const error = Object.assign(new Error('lost'), {
+    code: '57P01',
+    client: { password: 'hunter2', buffer: [1] },
+  });
+  logInto(lines).error({ err: error }, 'it failed');
+  expect(lines).toMatchObject([{ err: { type: 'Error', message: 'lost', code: '57P01' } }]);
+  expect(JSON.stringify(lines)).not.toContain('hunter2');
+});
