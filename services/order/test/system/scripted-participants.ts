@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   encodeReply,
   type InventoryCommand,
@@ -107,9 +106,12 @@ function change(scripted: Exclude<Scripted, 'silent'>): Partial<Reply> {
   return { status: 'Failed', result: null, error: `${fails}, in words`, errorCode: fails };
 }
 
-export function success(command: RemoteCommand): Reply {
+/** What is needed of a command to answer it. */
+export type Answerable = Pick<RemoteCommand, 'id' | 'type' | 'sagaId' | 'createdAt'>;
+
+export function success(command: Answerable): Reply {
   return {
-    id: replyIdOf(command.id ?? randomUUID()),
+    id: replyIdOf(command.id),
     commandId: command.id,
     sagaId: command.sagaId,
     status: 'Success',
@@ -120,7 +122,7 @@ export function success(command: RemoteCommand): Reply {
   };
 }
 
-function resultOf({ type, sagaId }: RemoteCommand): unknown {
+function resultOf({ type, sagaId }: Answerable): unknown {
   switch (type) {
     case 'ProcessPayment':
       return { payment_id: paymentIdOf(sagaId) };
