@@ -215,6 +215,16 @@ describe('the life of a container', () => {
     });
   });
 
+  test('every job that always runs is waited for: otherwise docker compose up --wait takes its end for a failure', () => {
+    const waitedFor = services.flatMap(([, { depends_on = {} }]) =>
+      Object.entries(depends_on).flatMap(([on, { condition }]) =>
+        condition === 'service_completed_successfully' ? [on] : [],
+      ),
+    );
+    const always = jobs.filter(([, { profiles }]) => profiles === undefined).map(([name]) => name);
+    expect(always.filter((name) => !waitedFor.includes(name))).toEqual([]);
+  });
+
   test('what must survive a container lies in a volume, one per container', () => {
     const mounts = services.flatMap(([name, { volumes = [] }]) => volumes.map((mount) => `${name} ${mount}`));
     expect(mounts).toEqual([
