@@ -1,3 +1,5 @@
 import { workspaceTests } from '../../vitest.shared.ts';
 
-export default workspaceTests({ globalSetup: ['@order-saga/testkit/kafka-setup'] });
+export default workspaceTests({
+  globalSetup: ['@order-saga/testkit/postgres-setup', '@order-saga/testkit/kafka-setup'],
+});

@@ -56,9 +56,9 @@ export class Connection implements Sql {
       types,
     } as pg.ClientConfig);
     const connection = new Connection(client);
-    // Without a listener an 'error' of an idle connection would end the process.
+    // Without a listener an 'error' of an idle connection would end the process. The first one says why.
     client.on('error', (error) => {
-      connection.#lost = error;
+      connection.#lost ??= error;
     });
     await client.connect();
     return connection;

@@ -22,7 +22,7 @@ export interface Note {
   readonly isPoison?: boolean;
 }
 
-class NoteState implements TurnState {
+export class NoteState implements TurnState {
   readonly notes = new WriteList<Note>();
   readonly outbox = new WriteList<OutboxMessage>();
 
@@ -93,7 +93,9 @@ export class NoteStore {
 
 /** Lanes over that store, and what became of each note. */
 export function noteLanes(
-  options: Partial<Pick<LanesOptions<Note, NoteState, string>, 'lanes' | 'batchCap' | 'queueBound'>> = {},
+  options: Partial<
+    Pick<LanesOptions<Note, NoteState, string>, 'lanes' | 'batchCap' | 'queueBound' | 'onStore'>
+  > = {},
 ) {
   const runtime = new VirtualRuntime();
   const log = recordedLog();
