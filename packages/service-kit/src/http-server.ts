@@ -33,6 +33,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     keepAliveTimeout: KEEP_ALIVE_MS,
     // Idle connections must not hold up a drain; those with a request are let finish.
     forceCloseConnections: 'idle',
+    // A request that comes on a busy connection meanwhile is served, too, and told to hang up: Fastify's own 503 would
+    // say neither in our words what is wrong nor when to come back.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PATH_SEGMENT },
     frameworkErrors: (error, _request, reply) => sendFault(error, reply as FastifyReply, log),
   });

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { RequestError } from '@order-saga/contracts';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -210,6 +212,32 @@ test('a drain lets the request in hand finish and does not wait for idle connect
   const closed = server.close();
   finish();
   expect(await (await slow).text()).toBe('done');
+  await closed;
+});
+
+test('a drain serves what still comes on a busy connection, and tells the client to hang up', async () => {
+  let finish = (): void => undefined;
+  const closing = Promise.withResolvers<void>();
+  const { server } = await serverWith((server) => {
+    server.get('/quick', async () => 'quick');
+    server.get('/slow', () => new Promise((resolve) => (finish = () => resolve('done'))));
+    server.addHook('preClose', async () => closing.resolve());
+  });
+  const url = new URL(await listen(server, { host: '127.0.0.1', port: 0 }));
+  const client = connect(Number(url.port), url.hostname);
+  const answers = text(client);
+  const arrived = once(server.server, 'request');
+  client.write(`GET /slow HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`);
+  await arrived;
+  const closed = server.close();
+  await closing.promise;
+  const second = once(server.server, 'request');
+  client.write(`GET /quick HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`);
+  await second;
+  finish();
+  const [slow, quick] = (await answers).split(/(?<=done)/);
+  expect(slow).toMatch(/^HTTP\/1\.1 200 OK.*done$/s);
+  expect(quick).toMatch(/^HTTP\/1\.1 200 OK.*connection: close.*quick$/is);
   await closed;
 });
 
