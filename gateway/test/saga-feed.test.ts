@@ -67,6 +67,24 @@ test('watchers that come at the same moment share one reading', async () => {
   expect(feed.size).toBe(0);
 });
 
+test('what is told while the snapshot is read is not missed, whatever the snapshot still lacks', async () => {
+  const { history } = historyOf(1);
+  const feed = feedOn({
+    ...history,
+    async identify(orderId) {
+      feed.hint(orderId, [transition(2)]);
+      return history.identify(orderId);
+    },
+    async after(sagaId, seq) {
+      const answer = await history.after(sagaId, seq);
+      feed.hint('a', [transition(3), transition(2)]);
+      return answer;
+    },
+  });
+  const stream = await feed.watch({ orderId: 'a', afterVersion: 0, mayWatch: () => undefined });
+  for (const seq of [1, 2, 3]) expect((await stream.next()).value).toMatchObject({ seq });
+});
+
 test('a watcher that never reads holds nothing but its place, and is closed when it is too far behind', async () => {
   const { history } = historyOf(3);
   const feed = feedOn(history, 5);

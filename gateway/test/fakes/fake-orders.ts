@@ -31,8 +31,6 @@ export class FakeOrders implements OrderHandlers {
   readonly traceparents: (string | undefined)[] = [];
   /** Thrown by every call while set. */
   fault: Error | undefined;
-  /** Runs before each answer of `sagas.history`. */
-  beforeHistory: () => Promise<void> | void = () => undefined;
   /** Answers `sagas.history` while set. */
   answerHistory: (() => Promise<SagaTransition[]>) | undefined;
   readonly #orders = new Map<string, FakeOrder>();
@@ -87,7 +85,6 @@ export class FakeOrders implements OrderHandlers {
     list: async () => ({ items: [], nextCursor: null }),
     history: async ({ sagaId, afterSeq }) => {
       this.#count('history');
-      await this.beforeHistory();
       if (this.answerHistory !== undefined) return this.answerHistory();
       const order = [...this.#orders.values()].find(({ view }) => view.saga?.id === sagaId);
       return (order?.history ?? []).filter(({ seq }) => seq > afterSeq);
