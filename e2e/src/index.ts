@@ -1,3 +1,4 @@
+export * from './crowd.ts';
 export * from './graphql.ts';
 export * from './ids.ts';
 export * from './operator.ts';
