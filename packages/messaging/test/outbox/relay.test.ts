@@ -77,6 +77,20 @@ describe('The relay', () => {
     expect(idsOf(store.deleted)).toEqual(['a']);
   });
 
+  test('a delete that conflicts again and again is given up for now, not for good', async () => {
+    const { runtime, store, push } = noteLanes({ lanes: 1 });
+    push({ id: 'a', key: 'a' });
+    await runtime.settle();
+    let conflicts = 0;
+    store.fault = (moment) => {
+      if (moment !== 'commit' || conflicts === 10) return;
+      conflicts += 1;
+      throw failure('conflict', '40P01');
+    };
+    await runtime.advance(10_000);
+    expect(idsOf(store.deleted)).toEqual(['a']);
+  });
+
   test('a broker that rejects, or that answers too little, leaves the rows to the sweeper', async () => {
     const { relay, broker } = newRelay();
     broker.answer = () => Promise.reject(new BrokerUnavailableError('away'));

@@ -115,8 +115,11 @@ describe('What PostgreSQL answers, and whose fault it is (L7)', () => {
 });
 
 describe('A connection that is lost (L8)', () => {
-  test('between LOAD and COMMIT: nothing was committed, and that is known', async () => {
-    const session = await open([], [`insert into accounts values ('A', 1)`]);
+  test.each([
+    ['with something to save', [`insert into accounts values ('A', 1)`]],
+    ['with nothing to save', []],
+  ])('between LOAD and COMMIT, %s: nothing was committed, and that is known', async (_what, save) => {
+    const session = await open([], save);
     const { state } = await session.load([], false);
     await terminate();
     await laneIsGone();
