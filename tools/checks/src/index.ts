@@ -12,6 +12,7 @@ export {
   variablesOf,
 } from './compose.ts';
 export { anchorOf, brokenMentions, brokenReferences, headingsOf, type Tree } from './documents.ts';
+export { packagesImportedBy } from './imports.ts';
 export { missingProofs, type Proof, proofsIn } from './proofs.ts';
 export { isMarkdown, ROOT, type TextFile, trackedPaths, trackedTexts } from './repository.ts';
 export { tracesOfAMachine } from './traces.ts';

@@ -243,6 +243,14 @@ describe('the life of a container', () => {
   });
 });
 
+test('Kafka makes no topic by itself, and has as much of everything as one node can', () => {
+  const { environment = {} } = file.services.kafka ?? {};
+  expect(environment.KAFKA_AUTO_CREATE_TOPICS_ENABLE).toBe('false');
+  const counts = Object.entries(environment).filter(([name]) => /REPLICATION_FACTOR|MIN_ISR/.test(name));
+  expect(counts).toHaveLength(6);
+  expect(counts.filter(([, count]) => count !== '1')).toEqual([]);
+});
+
 describe('the image', () => {
   const manifestOf = async (folder: string) =>
     JSON.parse(await readFile(`${ROOT}/${folder}/package.json`, 'utf8'));

@@ -93,6 +93,18 @@ test('what is right is not reported', () => {
   expect(brokenReferences([{ path: 'docs/tour.md', text }], small)).toEqual([]);
 });
 
+test('every decision has its four parts, and stands in the list of decisions', async () => {
+  const decisions = await trackedTexts((path) => /^docs\/adr\/\d{4}-[\w-]+\.md$/.test(path));
+  expect(decisions.length).toBeGreaterThan(8);
+  const list = await readFile(`${ROOT}/docs/adr/README.md`, 'utf8');
+  for (const { path, text } of decisions) {
+    const title = /^# (\d{4}) (.+)$/m.exec(text);
+    expect(list, path).toContain(`| [${title?.[1]}](${path.slice('docs/adr/'.length)}) | ${title?.[2]} |`);
+    for (const part of ['Context', 'Options', 'Decision', 'Consequences'])
+      expect(text, path).toContain(`**${part}.**`);
+  }
+});
+
 describe('what the code names', () => {
   const namedIn = async (pattern: RegExp): Promise<string[]> => {
     const files = await trackedTexts((path) => path.endsWith('.ts') && !path.startsWith('tools/checks/'));

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { ROOT, trackedPaths } from '../src/index.ts';
+import { packagesImportedBy, ROOT, trackedPaths, trackedTexts } from '../src/index.ts';
 
 interface Manifest {
   readonly name: string;
@@ -65,4 +65,32 @@ test('MikroORM is not taken by its unscoped name, which is an empty package', as
   const names = (await manifests()).flatMap(({ manifest }) => dependenciesOf(manifest).map(([name]) => name));
   expect(names).toContain('@mikro-orm/core');
   expect(names).not.toContain('mikro-orm');
+});
+
+test('what the code in the image imports is among the dependencies of its workspace: the image has no others', async () => {
+  const dockerfile = await readFile(`${ROOT}/Dockerfile`, 'utf8');
+  const workspaces = (await manifests()).filter(({ path }) => dockerfile.includes(`COPY ${path} `));
+  expect(workspaces.length).toBeGreaterThan(5);
+  const missing: string[] = [];
+  for (const { path, manifest } of workspaces) {
+    const folder = path.replace(/package\.json$/, '');
+    const files = await trackedTexts((file) => file.startsWith(`${folder}src/`) && file.endsWith('.ts'));
+    const declared = Object.keys((manifest.dependencies ?? {}) as Record<string, string>);
+    for (const name of packagesImportedBy(files, manifest.name))
+      if (!declared.includes(name)) missing.push(`${folder} imports ${name}`);
+  }
+  expect(missing).toEqual([]);
+});
+
+test.each([
+  ["import pg from 'pg';", ['pg']],
+  ["import {\n  a,\n} from '@scope/name/deep';", ['@scope/name']],
+  ['export * from "zod";\nimport \'side-effect\';', ['zod', 'side-effect']],
+  ["const x = await import('late');", ['late']],
+  [
+    "import type { A } from 'types-only';\nimport { b } from './b.ts';\nimport { c } from 'node:fs';\nimport d from 'own';",
+    [],
+  ],
+])('%j imports %j', (text, expected) => {
+  expect(packagesImportedBy([{ path: 'a.ts', text }], 'own')).toEqual(expected);
 });
