@@ -1,3 +1,15 @@
+export { type CheckOptions, checkInvariants } from './invariants/check-invariants.ts';
+export { checkTold, type FinalState, type Observation } from './invariants/check-told.ts';
+export { finalStatesOf } from './invariants/final-states.ts';
+export { formatInvariants, violationsText } from './invariants/format.ts';
+export type {
+  CheckMode,
+  InvariantReport,
+  InvariantResult,
+  Liability,
+  Violation,
+} from './invariants/report.ts';
+export { isAtRest, type UnderWay, waitForRest } from './invariants/rest.ts';
 export { CliError, type CliErrorCode } from './system/cli-error.ts';
 export type { DatabaseUrls } from './system/databases.ts';
 export { environmentOf, type Wiring } from './system/environment.ts';
