@@ -116,6 +116,10 @@ test('nobody overtakes an order that is on its way into the line', async () => {
 
 test('it looks once at a time, busy or idle', async () => {
   const { admission, counted, pass, looks, timers } = await opened(5);
+  await pass(1_000);
+  admission.enter().settle(true);
+  await counted(0);
+  expect(timers()).toBe(1);
   for (let n = 0; n < 20; n += 1) {
     admission.enter().settle(n % 2 === 0);
     await pass(100);

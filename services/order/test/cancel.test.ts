@@ -102,4 +102,24 @@ describe('a cancel', () => {
     await cancel(placed.order_id);
     await orders.sagaStatus(placed.saga_id, 'Compensated');
   });
+
+  test('at any moment is either accepted, and the order ends cancelled, or refused, and it ends approved', async () => {
+    orders.participants.script = () => 'succeeds';
+    const tell = async (n: number) => {
+      const placed = await orders.place();
+      for (let turn = 0; turn < n % 12; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      const answer = await cancel(placed.order_id).then(
+        () => 'cancelled',
+        (error) => (error.data?.reason === 'PAST_PIVOT' ? 'approved' : error),
+      );
+      const end = await orders.order(placed.order_id);
+      await orders.sagaStatus(placed.saga_id, answer === 'cancelled' ? 'Compensated' : 'Completed');
+      return [answer, end.status];
+    };
+    const told = await Promise.all(Array.from({ length: 60 }, (_, n) => tell(n)));
+    for (const [answer, end] of told) expect(end).toBe(answer);
+    const paid = new Set(orders.participants.of('ProcessPayment').map(({ sagaId }) => sagaId));
+    const undone = new Set(orders.participants.of('CompensatePayment').map(({ sagaId }) => sagaId));
+    for (const sagaId of undone) expect(paid).toContain(sagaId);
+  });
 });

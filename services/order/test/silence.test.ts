@@ -161,7 +161,7 @@ describe('a service that was away', () => {
     running.splice(0);
     // A day passes.
     await first.query(`
-      update saga_transactions set wake_at = wake_at - interval '1 day', outstanding = outstanding || jsonb_build_object(
+      update saga_transactions set wake_at = wake_at - interval '1 day', outstanding = outstanding::jsonb || jsonb_build_object(
         'issuedAt', (outstanding->>'issuedAt')::bigint - 86400000, 'checkedAt', (outstanding->>'checkedAt')::bigint - 86400000,
         'dueAt', (outstanding->>'dueAt')::bigint - 86400000, 'deadlineAt', (outstanding->>'deadlineAt')::bigint - 86400000)`);
     await first.query("update saga_due set wake_at = wake_at - interval '1 day'");
