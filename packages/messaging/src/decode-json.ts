@@ -26,7 +26,7 @@ export function decodeJson<Output>(
     return { ok: false, cause: 'NOT_JSON', detail: error instanceof Error ? error.message : String(error) };
   }
   if (mayHoldOddText && !isStorable(json))
-    return { ok: false, cause: 'UNSTORABLE_TEXT', detail: 'a text holds U+0000 or half of a surrogate pair' };
+    return { ok: false, cause: 'UNKNOWN_SHAPE', detail: 'a text holds U+0000 or half of a surrogate pair' };
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, data: parsed.data };
   const detail = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');

@@ -26,7 +26,7 @@ describe('Decoding a value', () => {
 
   test.each(['{"name":"a\\u0000"}', '{"name":"\\ud800"}', '{"name":"a","\\u0000":1}'])(
     'refuses text that PostgreSQL does not store as it is: %s (O6)',
-    (text) => expect(decode(text)).toMatchObject({ ok: false, cause: 'UNSTORABLE_TEXT' }),
+    (text) => expect(decode(text)).toMatchObject({ ok: false, cause: 'UNKNOWN_SHAPE' }),
   );
 
   test('takes whole surrogate pairs, and a backslash that only looks like an escape', () => {
