@@ -15,8 +15,14 @@ export { deadLetterStore, operations, outboxClaims } from './postgres/cold.ts';
 export type { Row, Sql, Statement } from './postgres/connection.ts';
 export { MESSAGING_ENTITIES } from './postgres/entities.ts';
 export { answerInbox, insertInbox, selectInbox } from './postgres/inbox-sql.ts';
+export { postgresPipelineStore } from './postgres/pipeline-store.ts';
 export { MESSAGING_TABLES } from './postgres/schema.ts';
-export { openPostgresSession, type TurnSql } from './postgres/session.ts';
+export {
+  openPostgresSession,
+  openTurnSession,
+  type TurnConnection,
+  type TurnSql,
+} from './postgres/session.ts';
 export * from './runtime.ts';
 export * from './session.ts';
 export * from './working-set.ts';

@@ -1,29 +1,31 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Broker } from './broker.ts';
-import { deadLetter } from './dead-letters.ts';
+import { type DeadLetters, deadLetter } from './dead-letters.ts';
 import { Intake, type IntakeOptions } from './intake.ts';
 import { Lanes } from './lanes/lanes.ts';
 import { Relay } from './outbox/relay.ts';
-import { Sweeper } from './outbox/sweeper.ts';
-import { deadLetterStore, outboxClaims } from './postgres/cold.ts';
-import { openPostgresSession, type TurnSql } from './postgres/session.ts';
+import { type OutboxClaims, Sweeper } from './outbox/sweeper.ts';
 import { atMost, type Log, type Observer, type Runtime } from './runtime.ts';
-import type { Decider, TurnState } from './session.ts';
+import type { Decider, Session, TurnState } from './session.ts';
+
+/** What a pipeline needs of its database: `postgresPipelineStore`, or in simulation one in memory. */
+export interface PipelineStore<Message, State extends TurnState> {
+  openSession(): Promise<Session<Message, State>>;
+  readonly outboxClaims: OutboxClaims;
+  readonly deadLetters: DeadLetters;
+}
 
 /**
- * A service's pipeline on PostgreSQL: consumer -> queue -> lanes -> commit -> relay, with a sweeper behind it. Accepting,
+ * A service's pipeline: consumer -> queue -> lanes -> commit -> relay, with a sweeper behind it. Accepting,
  * sweeping and consuming begin independently of each other (rule O8).
  */
 export interface PipelineOptions<Message, State extends TurnState, Answer> {
   readonly name: string;
-  readonly databaseUrl: string;
-  readonly orm: MikroORM;
+  readonly store: PipelineStore<Message, State>;
   readonly broker: Broker;
   readonly runtime: Runtime;
   readonly log: Log;
   readonly observer: Observer;
   readonly decider: Decider<Message, State, Answer>;
-  readonly turnSql: TurnSql<Message, State>;
   readonly intake: Pick<
     IntakeOptions<Message, State, Answer>,
     'groupId' | 'topics' | 'decode' | 'isUrgent' | 'onCommitted'
@@ -46,8 +48,8 @@ const SETTLE_MS = 2_000;
 export function createPipeline<Message, State extends TurnState, Answer>(
   options: PipelineOptions<Message, State, Answer>,
 ): Pipeline<Message, State, Answer> {
-  const { broker, runtime, log, observer, orm } = options;
-  const deadLetters = deadLetterStore(orm);
+  const { broker, runtime, log, observer, store } = options;
+  const { deadLetters } = store;
   const relay = new Relay({
     broker,
     runtime,
@@ -70,12 +72,7 @@ export function createPipeline<Message, State extends TurnState, Answer>(
   const lanes: Lanes<Message, State, Answer> = new Lanes({
     name: options.name,
     decider: options.decider,
-    openSession: () =>
-      openPostgresSession({
-        url: options.databaseUrl,
-        applicationName: `${options.name} lane`,
-        turnSql: options.turnSql,
-      }),
+    openSession: () => store.openSession(),
     relay,
     runtime,
     log,
@@ -85,7 +82,7 @@ export function createPipeline<Message, State extends TurnState, Answer>(
     onStore: (state) => intake.onStore(state),
   });
   const intake = new Intake({ ...options.intake, broker, lanes, deadLetters, runtime, log, observer });
-  const sweeper = new Sweeper({ claims: outboxClaims(orm), relay, broker, runtime, log, observer });
+  const sweeper = new Sweeper({ claims: store.outboxClaims, relay, broker, runtime, log, observer });
   return {
     lanes,
     intake,

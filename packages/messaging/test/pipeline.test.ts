@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeJson } from '../src/decode-json.ts';
 import { createMemoryBroker, type MemoryBroker } from '../src/memory/index.ts';
 import { createPipeline, type Pipeline } from '../src/pipeline.ts';
+import { postgresPipelineStore } from '../src/postgres/pipeline-store.ts';
 import type { Runtime } from '../src/runtime.ts';
 import {
   type Deposit,
@@ -71,14 +72,17 @@ function startService(options: { readonly broker?: MemoryBroker } = {}) {
   const observer = recordedObserver();
   const pipeline = createPipeline({
     name: 'deposits',
-    databaseUrl: database.url,
-    orm,
+    store: postgresPipelineStore({
+      name: 'deposits',
+      databaseUrl: database.url,
+      orm,
+      turnSql: depositSql,
+    }),
     broker: options.broker ?? broker,
     runtime,
     log,
     observer,
     decider: depositDecider,
-    turnSql: depositSql,
     intake: {
       groupId: 'deposits',
       topics: ['deposits'],

@@ -1,5 +1,5 @@
 import { TOPICS } from '@order-saga/contracts';
-import { type Broker, createPipeline } from '@order-saga/messaging';
+import { type Broker, postgresPipelineStore } from '@order-saga/messaging';
 import {
   brokerCheck,
   createHttpServer,
@@ -17,10 +17,9 @@ import {
   systemClock,
   systemRuntime,
 } from '@order-saga/service-kit';
-import { inventoryDecider } from './commands/inventory-decider.ts';
-import { decodeCommand, isUrgent } from './commands/inventory-message.ts';
 import { inventoryTurnSql } from './commands/turn-sql.ts';
 import type { InventoryConfig } from './config.ts';
+import { inventoryPipeline } from './inventory-core.ts';
 import { answerCounter } from './metrics.ts';
 import { requestRestock } from './restock/request-restock.ts';
 import { inventoryRouter } from './router.ts';
@@ -43,32 +42,19 @@ export async function startInventoryService(
 ): Promise<InventoryService> {
   const orm = openInventoryOrm(config.DATABASE_URL, log);
   const metrics = createMetrics({ service: 'inventory' });
-  const countAnswer = answerCounter(metrics);
 
-  const pipeline = createPipeline({
-    name: 'inventory',
-    databaseUrl: config.DATABASE_URL,
-    orm,
+  const pipeline = inventoryPipeline(config, {
+    store: postgresPipelineStore({
+      name: 'inventory',
+      databaseUrl: config.DATABASE_URL,
+      orm,
+      turnSql: inventoryTurnSql,
+    }),
     broker,
     runtime: systemRuntime(systemClock, randomIds(systemClock)),
     log,
     observer: pipelineObserver(metrics),
-    decider: inventoryDecider({ horizonMs: config.COMMAND_HORIZON_MS }),
-    turnSql: inventoryTurnSql,
-    lanes: config.LANES,
-    batchCap: config.BATCH_CAP,
-    intake: {
-      groupId: 'inventory-service',
-      topics: [TOPICS.inventoryCommands.name],
-      decode: decodeCommand,
-      isUrgent,
-      onCommitted(message, answer, finish) {
-        countAnswer(message, answer);
-        if (answer.kind === 'command' && answer.attention !== null)
-          log.warn({ code: answer.code }, `a command stays unanswered: ${answer.attention}`);
-        finish();
-      },
-    },
+    countAnswer: answerCounter(metrics),
   });
 
   const server = await createHttpServer({ log, corsOrigins: config.CORS_ORIGINS });

@@ -1,5 +1,5 @@
 import { ALL_TOPICS, createOrderRouter } from '@order-saga/contracts';
-import { type Broker, type Consumer, createKafkaBroker, createPipeline } from '@order-saga/messaging';
+import { type Broker, type Consumer, createKafkaBroker, postgresPipelineStore } from '@order-saga/messaging';
 import {
   brokerCheck,
   createHttpServer,
@@ -19,23 +19,15 @@ import {
   systemClock,
   systemRuntime,
 } from '@order-saga/service-kit';
-import { Admission } from './admission/admission.ts';
 import { admissionStore } from './admission/admission-store.ts';
 import type { OrderServiceConfig } from './config.ts';
-import { decodeOrderMessage, isUrgent, ORDER_TOPICS } from './orchestrator/intake.ts';
-import { loadOrderState } from './orchestrator/load.ts';
-import { orchestrator } from './orchestrator/orchestrator.ts';
 import { sagaObserver } from './orchestrator/saga-metrics.ts';
-import { saveOrderState } from './orchestrator/save.ts';
-import { OrderDesk } from './orders/order-desk.ts';
+import { orderCore, orderTurnSql } from './order-core.ts';
 import { OrderQueries } from './orders/order-queries.ts';
-import { OrderWatch } from './orders/order-watch.ts';
-import { placeOrderSaga, takesOneLineOnly } from './place-order/place-order.saga.ts';
 import { mountOrderRoutes } from './rest/order-routes.ts';
 import { ENTITIES } from './schema/entities.ts';
 import { MIGRATIONS } from './schema/migrations.ts';
 import { orderHandlers } from './trpc/order-handlers.ts';
-import { seesReplies, WakeTimer } from './wake-ups/wake-timer.ts';
 import { wakeUpStore } from './wake-ups/wake-up-store.ts';
 
 /** While replies are not read, orders are accepted and their sagas stand still (rule O8). */
@@ -72,62 +64,22 @@ export async function startOrderService(
       memberStateDir: config.STATE_DIR,
     });
 
-  // The saga, and the lanes that carry it.
-  const sagaOptions = {
-    orderPlacement: config.ORDER_PARTICIPANT,
-    seedPayment: config.PAYMENT_PARTICIPANT === 'seed',
-    seedInventory: config.INVENTORY_PARTICIPANT === 'seed',
-    stepDeadlineMs: config.STEP_DEADLINE_MS,
-    timing: {
-      attemptMs: config.ATTEMPT_TIMEOUT_MS,
-      maxAttemptMs: config.MAX_ATTEMPT_TIMEOUT_MS,
-      attentionMs: config.ATTENTION_AFTER_MS,
-    },
-  };
-  const watch = new OrderWatch(runtime);
-  const observe = sagaObserver(metrics, log);
-  const decider = orchestrator({ definition: placeOrderSaga(sagaOptions), observe, changed: watch.changed });
-  const pipeline = createPipeline({
-    name: 'order',
-    databaseUrl: config.DATABASE_URL,
-    orm,
-    broker,
-    runtime,
-    log,
-    observer: pipelineObserver(metrics),
-    decider,
-    turnSql: { load: loadOrderState, save: saveOrderState },
-    intake: { groupId: 'order-service', topics: ORDER_TOPICS, decode: decodeOrderMessage, isUrgent },
-    lanes: config.LANES,
-    batchCap: config.BATCH_CAP,
-  });
-  const { lanes } = pipeline;
-
-  // What begins and moves sagas besides replies: admission, wake-ups, and requests.
-  const admission = new Admission({
-    bound: config.MAX_SAGAS_IN_FLIGHT,
-    perSecondWhenSilent: config.RESENDS_PER_SECOND,
-    store: admissionStore(orm),
-    lanes,
-    runtime,
-    log,
-  });
-  const wakeTimer = new WakeTimer({
-    store: wakeUpStore(orm, { resendsPerSecond: config.RESENDS_PER_SECOND }),
-    lanes,
-    runtime,
-    log,
-    sees: () => seesReplies(pipeline.intake.consumer.state(), runtime.monotonicMs()),
-    budgetSpent: () => admission.participantsAreSilent(),
-  });
   const queries = new OrderQueries(orm);
-  const desk = new OrderDesk({
-    lanes,
-    admission,
-    queries,
-    runtime,
-    oneLineOnly: takesOneLineOnly(sagaOptions),
-  });
+  const store = {
+    pipeline: postgresPipelineStore({
+      name: 'order',
+      databaseUrl: config.DATABASE_URL,
+      orm,
+      turnSql: orderTurnSql,
+    }),
+    admission: admissionStore(orm),
+    wakeUps: wakeUpStore(orm, { resendsPerSecond: config.RESENDS_PER_SECOND }),
+    lookups: queries,
+  };
+  const observer = pipelineObserver(metrics);
+  const observe = sagaObserver(metrics, log);
+  const core = orderCore(config, { store, broker, runtime, log, observer, observe });
+  const { pipeline, admission, wakeTimer, watch, desk } = core;
 
   // The doors.
   const server = await createHttpServer({ log, corsOrigins: config.CORS_ORIGINS });
@@ -144,9 +96,7 @@ export async function startOrderService(
     log,
   });
 
-  pipeline.start();
-  admission.start();
-  wakeTimer.start();
+  core.start();
   const url = await listen(server, { host: config.HOST, port: config.PORT });
   return {
     url,

@@ -22,27 +22,44 @@ const CLOCK: Statement = {
   text: 'select extract(epoch from clock_timestamp())::float8 * 1000 as now',
 };
 
-export async function openPostgresSession<Message, State extends TurnState>(options: {
+/** What a session needs of its connection; simulation runs it on one that PostgreSQL is not at the other end of. */
+export interface TurnConnection extends Sql {
+  /** The command tag of a statement that takes no values. */
+  command(text: string): Promise<string>;
+  /** Why nothing can be sent any more. */
+  readonly lost: Error | undefined;
+  /** The connection is given up when the work has not ended by then. */
+  within<Result>(limitMs: number, work: Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export const openPostgresSession = <Message, State extends TurnState>(options: {
   readonly url: string;
   readonly applicationName: string;
   readonly turnSql: TurnSql<Message, State>;
-}): Promise<Session<Message, State>> {
-  let connection: Connection;
+}): Promise<Session<Message, State>> =>
+  openTurnSession(() => Connection.open(options.url, options.applicationName), options.turnSql);
+
+export async function openTurnSession<Message, State extends TurnState>(
+  connect: () => Promise<TurnConnection>,
+  turnSql: TurnSql<Message, State>,
+): Promise<Session<Message, State>> {
+  let connection: TurnConnection;
   try {
-    connection = await Connection.open(options.url, options.applicationName);
+    connection = await connect();
   } catch (error) {
     throw new StoreFailure('not-committed', connectionCodeOf(error), `cannot connect: ${String(error)}`, {
       cause: error,
     });
   }
-  return new PostgresSession(connection, options.turnSql);
+  return new PostgresSession(connection, turnSql);
 }
 
 class PostgresSession<Message, State extends TurnState> implements Session<Message, State> {
-  readonly #connection: Connection;
+  readonly #connection: TurnConnection;
   readonly #turnSql: TurnSql<Message, State>;
 
-  constructor(connection: Connection, turnSql: TurnSql<Message, State>) {
+  constructor(connection: TurnConnection, turnSql: TurnSql<Message, State>) {
     this.#connection = connection;
     this.#turnSql = turnSql;
   }

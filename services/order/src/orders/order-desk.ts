@@ -18,11 +18,14 @@ import { orderView } from './views.ts';
 export interface OrderDeskOptions {
   readonly lanes: Lanes<OrderMessage, OrderState, OrderAnswer>;
   readonly admission: Admission;
-  readonly queries: OrderQueries;
+  readonly queries: OrderLookups;
   readonly runtime: Runtime;
   /** A participant reads one line only: other orders are refused. */
   readonly oneLineOnly: boolean;
 }
+
+/** What it reads without a turn. */
+export type OrderLookups = Pick<OrderQueries, 'orderById' | 'sagaIdOf' | 'byClientKey'>;
 
 export interface OrderRequest {
   readonly idempotencyKey: string | null;

@@ -1,0 +1,7 @@
+/** What simulation composes and looks at; the service's own door is `index.ts`. */
+export type { AdmissionStore } from './admission/admission-store.ts';
+export type { OrderMessage } from './orchestrator/messages.ts';
+export type { Observation, OrderState } from './orchestrator/rows.ts';
+export { type OrderCore, type OrderCoreConfig, orderCore, orderTurnSql } from './order-core.ts';
+export type { OrderLookups, OrderRequest } from './orders/order-desk.ts';
+export type { WakeUpStore } from './wake-ups/wake-up-store.ts';
