@@ -60,7 +60,6 @@ export const PLACES: readonly PlaceRule[] = [
     allowedIn: [/(^|\/)main\.ts$/, /(^|\/|-)(clock|ids|random)\.ts$/],
     exceptions: {
       'tools/cli/src/system/launched-system.ts': 'notes in run.json when the system was started',
-      'tools/cli/src/invariants/read-topic.ts': 'reads under a consumer group that nobody else has',
       'packages/messaging/src/memory/memory-broker.ts':
         'defaults of its own ports, which a simulation replaces',
       'packages/messaging/src/kafka/kafkajs-faults.ts':
