@@ -24,6 +24,7 @@ export class Relay {
   readonly #held = new Set<string>();
   readonly #idleWaiters = new Set<() => void>();
   #sending = 0;
+  #failedAt = Number.NEGATIVE_INFINITY;
   #acknowledged: OutboxRef[] = [];
   #onAcknowledged: () => void = () => undefined;
   #strays = true;
@@ -54,6 +55,11 @@ export class Relay {
 
   holds(ref: OutboxRef): boolean {
     return this.#held.has(refKey(ref));
+  }
+
+  /** When the broker last failed to take something, on the runtime's clock; minus infinity since it took something. */
+  get failedAt(): number {
+    return this.#failedAt;
   }
 
   /** Rows the broker has acknowledged. Whoever takes them says what came of it: `deleted` or `giveBack`. */
@@ -104,10 +110,12 @@ export class Relay {
     let outcomes: readonly PublishOutcome[] = [];
     try {
       outcomes = await broker.publish(messages);
+      this.#failedAt = Number.NEGATIVE_INFINITY;
       const acknowledged = outcomes.filter((outcome) => outcome.kind === 'acknowledged').length;
       observer.published({ messages: acknowledged, ms: runtime.monotonicMs() - begunAt });
     } catch (error) {
       // The rows are in the outbox: the sweeper publishes them when the broker is back.
+      this.#failedAt = runtime.monotonicMs();
       log.debug({ messages: messages.length, error: String(error) }, 'not published yet');
     }
     let gone = 0;

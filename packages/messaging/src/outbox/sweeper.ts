@@ -37,8 +37,8 @@ export class Sweeper {
   #endPage: () => void = () => undefined;
   #isStopped = false;
   #isFailing = false;
-  /** When the broker last left a page untaken; undefined since it took one. */
-  #refusedAt: number | undefined;
+  /** When the broker last left a page untaken; minus infinity since it took one. */
+  #refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -74,10 +74,12 @@ export class Sweeper {
     this.#cancel = runtime.after(everyMs, () => this.start());
   }
 
+  /** A claim that leads to nothing would hold the rows back when the broker returns. */
   #brokerMayTake(): boolean {
-    const { broker, runtime } = this.#options;
-    if (this.#refusedAt === undefined || broker.health().connected) return true;
-    return runtime.monotonicMs() - this.#refusedAt >= RETRY_AWAY_MS;
+    const { broker, relay, runtime } = this.#options;
+    if (broker.health().connected) return true;
+    // Not connected may be the consumer only: what counts is whether messages are taken.
+    return runtime.monotonicMs() - Math.max(this.#refusedAt, relay.failedAt) >= RETRY_AWAY_MS;
   }
 
   async #sweep(hasStrays: boolean): Promise<void> {
@@ -89,7 +91,7 @@ export class Sweeper {
       const rows = await claims.claim({ olderThanMs: age, limit: PAGE });
       const strays = rows.filter((row) => !relay.holds(row));
       const isTaken = await this.#publish(strays);
-      this.#refusedAt = isTaken ? undefined : runtime.monotonicMs();
+      this.#refusedAt = isTaken ? Number.NEGATIVE_INFINITY : runtime.monotonicMs();
       if (!isTaken) return;
       if (strays.length > 0) observer.swept(strays.length);
       isFull = rows.length === PAGE;

@@ -108,6 +108,28 @@ describe('The sweeper (O2)', () => {
     expect(stored).toEqual([]);
   });
 
+  test('an outage that the lanes have met already costs no claim, so that nothing is held back at its end', async () => {
+    const { runtime, sweeper, relay, broker, ages } = sweeping(outboxRows(1));
+    broker.state = { connected: false, reason: 'refused' };
+    broker.answer = () => Promise.reject(new BrokerUnavailableError('refused'));
+    await relay.publish([outboxRow(0)]);
+    sweeper.start();
+    await runtime.advance(5_000);
+    expect(ages).toEqual([]);
+    broker.state = { connected: true, reason: null };
+    broker.answer = async (messages) => messages.map(() => ({ kind: 'acknowledged' }));
+    await runtime.advance(1_000);
+    expect(publishedIds(broker)).toEqual(['id-0']);
+  });
+
+  test('a consumer that is away does not stop the sweeping (O8)', async () => {
+    const { runtime, sweeper, broker } = sweeping(outboxRows(600));
+    broker.state = { connected: false, reason: 'consumer: rejoining' };
+    sweeper.start();
+    await runtime.settle();
+    expect(broker.published).toHaveLength(600);
+  });
+
   test('a broker that answers nothing ends the pass, not the sweeping', async () => {
     const { runtime, sweeper, broker } = sweeping(outboxRows(1));
     broker.answer = () => new Promise(() => undefined);
