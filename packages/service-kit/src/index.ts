@@ -36,6 +36,7 @@ export {
   type ReadinessPart,
   type ReadinessReport,
 } from './readiness.ts';
+export { runSetUp, setUpSettings } from './set-up.ts';
 export { traceparentOf } from './traceparent.ts';
 export { createServiceClient, type ServiceClientOptions } from './trpc-client.ts';
 export { bearerCheck, MAX_TRPC_BATCH, mountTrpc } from './trpc-server.ts';

@@ -1,4 +1,11 @@
-import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import {
+  type Environment,
+  readConfig,
+  serviceSettings,
+  setting,
+  setUpSettings,
+  wholeNumber,
+} from '@order-saga/service-kit';
 import { z } from 'zod';
 
 const HOUR_MS = 3_600_000;
@@ -20,10 +27,8 @@ const inventorySettings = z.object({
 });
 export type InventoryConfig = z.output<typeof inventorySettings>;
 
-const setUpSettings = z.object({ DATABASE_URL: service.DATABASE_URL, LOG_LEVEL: service.LOG_LEVEL });
-
 export const inventoryConfig = (env: Environment = process.env): InventoryConfig =>
   readConfig(inventorySettings, env);
 
 /** For the programs that prepare the database. */
-export const setUpConfig = (): z.output<typeof setUpSettings> => readConfig(setUpSettings, process.env);
+export const readSetUpConfig = (env: Environment = process.env) => readConfig(setUpSettings, env);

@@ -1,4 +1,5 @@
-import { migrate } from '@order-saga/service-kit';
-import { runSetUp } from './schema/set-up.ts';
+import { migrate, runSetUp } from '@order-saga/service-kit';
+import { readSetUpConfig } from './config.ts';
+import { openInventoryOrm } from './schema/orm.ts';
 
-await runSetUp('inventory-migrate', migrate);
+await runSetUp('inventory-migrate', { configure: readSetUpConfig, open: openInventoryOrm }, migrate);

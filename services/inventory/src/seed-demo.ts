@@ -1,4 +1,10 @@
+import { runSetUp } from '@order-saga/service-kit';
+import { readSetUpConfig } from './config.ts';
 import { addDemoProducts } from './products/demo-products.ts';
-import { runSetUp } from './schema/set-up.ts';
+import { openInventoryOrm } from './schema/orm.ts';
 
-await runSetUp('inventory-seed-demo', addDemoProducts);
+await runSetUp(
+  'inventory-seed-demo',
+  { configure: readSetUpConfig, open: openInventoryOrm },
+  addDemoProducts,
+);

@@ -1,4 +1,11 @@
-import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import {
+  type Environment,
+  readConfig,
+  serviceSettings,
+  setting,
+  setUpSettings,
+  wholeNumber,
+} from '@order-saga/service-kit';
 import { z } from 'zod';
 
 /** The order service's environment: the only reader of `process.env` here. All problems are shown at once. */
@@ -43,3 +50,6 @@ export type OrderServiceConfig = z.output<typeof schema>;
 
 export const readOrderConfig = (env: Environment = process.env): OrderServiceConfig =>
   readConfig(schema, env);
+
+/** For the programs that prepare the database. */
+export const readSetUpConfig = (env: Environment = process.env) => readConfig(setUpSettings, env);

@@ -10,7 +10,6 @@ import {
   listen,
   mountOperations,
   mountTrpc,
-  openOrm,
   pipelineObserver,
   type ReadinessCheck,
   type Running,
@@ -25,8 +24,7 @@ import { sagaObserver } from './orchestrator/saga-metrics.ts';
 import { orderCore, orderTurnSql } from './order-core.ts';
 import { OrderQueries } from './orders/order-queries.ts';
 import { mountOrderRoutes } from './rest/order-routes.ts';
-import { ENTITIES } from './schema/entities.ts';
-import { MIGRATIONS } from './schema/migrations.ts';
+import { openOrdersDatabase } from './schema/database.ts';
 import { orderHandlers } from './trpc/order-handlers.ts';
 import { wakeUpStore } from './wake-ups/wake-up-store.ts';
 
@@ -53,7 +51,7 @@ export async function startOrderService(
 ): Promise<Running & { readonly url: string }> {
   const runtime = systemRuntime(systemClock, randomIds(systemClock));
   const metrics = createMetrics({ service: 'order' });
-  const orm = openOrm({ url: config.DATABASE_URL, entities: ENTITIES, migrations: MIGRATIONS, log });
+  const orm = openOrdersDatabase(config.DATABASE_URL, log);
   const broker =
     parts.broker ??
     createKafkaBroker({

@@ -1,19 +1,12 @@
-import { openOrm, schemaDrift, silentLog } from '@order-saga/service-kit';
+import { migrate, schemaDrift, silentLog } from '@order-saga/service-kit';
 import { createDatabase } from '@order-saga/testkit';
 import { expect, test } from 'vitest';
-import { migrateOrders } from '../src/index.ts';
-import { ENTITIES } from '../src/schema/entities.ts';
-import { MIGRATIONS } from '../src/schema/migrations.ts';
+import { openOrdersDatabase } from '../src/index.ts';
 import { query } from './system/at-rest.ts';
 import { orderDatabase } from './system/order-system.ts';
 
 test('entities and migrations describe one schema', async () => {
-  const orm = openOrm({
-    url: await orderDatabase(),
-    entities: ENTITIES,
-    migrations: MIGRATIONS,
-    log: silentLog,
-  });
+  const orm = openOrdersDatabase(await orderDatabase(), silentLog);
   try {
     expect(await schemaDrift(orm)).toBe('');
     await orm.em.fork().execute('alter table orders add column planted int');
@@ -25,7 +18,11 @@ test('entities and migrations describe one schema', async () => {
 
 test('twenty processes may migrate at once', async () => {
   const { url } = await createDatabase('orders_migrated');
-  await Promise.all(Array.from({ length: 20 }, () => migrateOrders(url, silentLog)));
+  const migrateOnce = async () => {
+    const orm = openOrdersDatabase(url, silentLog);
+    await migrate(orm, silentLog).finally(() => orm.close());
+  };
+  await Promise.all(Array.from({ length: 20 }, migrateOnce));
   expect(await query(url, 'select count(*)::int as n from resend_budget')).toEqual([{ n: 1 }]);
 });
 

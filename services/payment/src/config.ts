@@ -1,4 +1,11 @@
-import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import {
+  type Environment,
+  readConfig,
+  serviceSettings,
+  setting,
+  setUpSettings,
+  wholeNumber,
+} from '@order-saga/service-kit';
 import { z } from 'zod';
 
 const share = z
@@ -48,7 +55,5 @@ export type PaymentConfig = z.output<typeof schema>;
 
 export const readPaymentConfig = (env: Environment = process.env): PaymentConfig => readConfig(schema, env);
 
-const migrateSchema = settings.pick({ DATABASE_URL: true, LOG_LEVEL: true });
-
-export const readMigrateConfig = (env: Environment = process.env): z.output<typeof migrateSchema> =>
-  readConfig(migrateSchema, env);
+/** For the programs that prepare the database. */
+export const readSetUpConfig = (env: Environment = process.env) => readConfig(setUpSettings, env);

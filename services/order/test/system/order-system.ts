@@ -1,8 +1,8 @@
 import { type OrderRouter, TOPICS } from '@order-saga/contracts';
 import { createMemoryBroker, type IncomingMessage, type MemoryBroker } from '@order-saga/messaging';
-import { createServiceClient, silentLog } from '@order-saga/service-kit';
+import { createServiceClient, migrate, silentLog } from '@order-saga/service-kit';
 import { createDatabase, eventually } from '@order-saga/testkit';
-import { migrateOrders, readOrderConfig, startOrderService } from '../../src/index.ts';
+import { openOrdersDatabase, readOrderConfig, startOrderService } from '../../src/index.ts';
 import { expectAtRest, query } from './at-rest.ts';
 import { ScriptedParticipants } from './scripted-participants.ts';
 
@@ -17,7 +17,10 @@ export const CUSTOMER = '550e8400-e29b-41d4-a716-446655440000';
 export const SEED_ORDER = { customer_id: CUSTOMER, product_id: CUP, quantity: 2, total_amount: 99.99 };
 
 export async function orderDatabase(): Promise<string> {
-  const prepare = (url: string) => migrateOrders(url, silentLog);
+  const prepare = async (url: string) => {
+    const orm = openOrdersDatabase(url, silentLog);
+    await migrate(orm, silentLog).finally(() => orm.close());
+  };
   return (await createDatabase('orders', { template: { name: 'orders', prepare } })).url;
 }
 

@@ -1,6 +1,6 @@
 import { deriveUuid } from '@order-saga/contracts';
 import { openInventoryOrm } from '@order-saga/inventory-service';
-import { migrateOrders } from '@order-saga/order-service';
+import { openOrdersDatabase } from '@order-saga/order-service';
 import { openPaymentsDatabase } from '@order-saga/payment-service';
 import { idempotencyKey } from '@order-saga/saga';
 import { migrate, silentLog } from '@order-saga/service-kit';
@@ -69,7 +69,7 @@ async function prepare(database: DatabaseName, url: string, rows: readonly Row[]
 }
 
 const MIGRATE: Readonly<Record<DatabaseName, (url: string) => Promise<unknown>>> = {
-  orders: (url) => migrateOrders(url, silentLog),
+  orders: (url) => migrated(openOrdersDatabase(url, silentLog)),
   payments: (url) => migrated(openPaymentsDatabase(url, silentLog)),
   inventory: (url) => migrated(openInventoryOrm(url, silentLog)),
 };

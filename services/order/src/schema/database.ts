@@ -1,0 +1,7 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { type Log, openOrm } from '@order-saga/service-kit';
+import { ENTITIES } from './entities.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+export const openOrdersDatabase = (url: string, log: Log): MikroORM =>
+  openOrm({ url, entities: ENTITIES, migrations: MIGRATIONS, applicationName: 'order', log });
