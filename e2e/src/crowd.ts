@@ -62,8 +62,9 @@ export class Crowd {
     return ended.flat();
   }
 
-  get acknowledged(): number {
-    return this.#acknowledged.size;
+  /** Ids of the orders that are acknowledged. */
+  get acknowledged(): readonly string[] {
+    return [...this.#acknowledged.keys()];
   }
 
   async #insist(method: string, key: string): Promise<string> {

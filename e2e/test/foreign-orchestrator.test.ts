@@ -116,6 +116,7 @@ describeWithKafka("our services, commanded by the seed's orchestrator,", () => {
     for (const action of ['CreateOrder', 'ProcessPayment', 'ReserveInventory'] as const) {
       const command = seed.build(action);
       await seed.send(command);
+      await replies.to(command.id);
       await seed.send(command);
       expect(new Set(await replies.to(command.id, 2)).size).toBe(1);
     }
