@@ -141,7 +141,7 @@ describeWithKafka('The Kafka adapter recovers', () => {
     const setup = createKafkaBroker({ brokers: kafkaForTests(), clientId: uniqueName('c'), log: silentLog });
     undo.push(() => setup.close());
     const topic = await newTopic(setup);
-    await setup.publish([message(topic, 'k', 'v')]);
+    await eventually(() => setup.publish([message(topic, 'k', 'v')]), { timeoutMs: 30_000 });
     const member = (instance: string) => {
       const child = spawn(
         process.execPath,

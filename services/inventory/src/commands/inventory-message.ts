@@ -43,10 +43,8 @@ export function decodeCommand(incoming: IncomingMessage): Decoded<InventoryMessa
   return { kind: 'message', message: { kind: 'command', command, traceparent } };
 }
 
-/** What the schema lets through and PostgreSQL or the rules cannot take (rules O6 and P6). */
+/** What the schema lets through and the rules cannot take (rule P6). */
 function flawOf(command: InventoryCommand): string | null {
-  if (command.idempotencyKey.includes('\u0000') || !command.idempotencyKey.isWellFormed())
-    return 'idempotency_key: holds a character that PostgreSQL does not store';
   if (Number.isNaN(Date.parse(command.createdAt))) return 'created_at: is not a time';
   return null;
 }

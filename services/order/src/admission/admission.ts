@@ -162,7 +162,8 @@ export class Admission {
         message: { kind: 'admit', sagaId },
         isUrgent: true,
         committed: settle,
-        parked: async () => settle(),
+        // It stays under way, so that it is not tried again and again; the next process tries it once.
+        parked: async () => undefined,
       });
     }
   }

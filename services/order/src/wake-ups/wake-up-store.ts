@@ -18,12 +18,12 @@ export function wakeUpStore(orm: MikroORM, options: { readonly resendsPerSecond:
   return {
     async claim(limit) {
       const rows = await orm.em.fork().execute<{ saga_id: string }[]>(
-        `update saga_due d set wake_at = clock_timestamp() + interval '${LEASE_SECONDS} seconds'
-         from (
+        // The rows are chosen apart, so that the plan cannot choose again, and more, while it updates.
+        `with due as materialized (
            select saga_id from saga_due where wake_at <= clock_timestamp() order by wake_at limit ?
-           for update skip locked
-         ) due
-         where d.saga_id = due.saga_id
+           for update skip locked)
+         update saga_due d set wake_at = clock_timestamp() + interval '${LEASE_SECONDS} seconds'
+         from due where d.saga_id = due.saga_id
          returning d.saga_id`,
         [limit],
       );

@@ -20,18 +20,18 @@ export interface LeaseClaims {
 export const leaseClaims = (orm: MikroORM, terms: LeaseTerms): LeaseClaims => ({
   async claim({ limit, ownToo }) {
     const rows = await orm.em.fork().execute<(PaymentRow & { lease_ms: number })[]>(
-      `update payments p set attempts = p.attempts + 1, lease_by = ?, updated_at = clock_timestamp(),
-         lease_until = clock_timestamp()
-           + least(? * power(2, least(p.attempts, 20)), ?) * interval '1 millisecond'
-       from (
+      // The rows are chosen apart, so that the plan cannot choose again, and more, while it updates.
+      `with due as materialized (
          select order_id as due_id from payments
          where lease_until is not null and (lease_until < now() or (? and lease_by <> ? and split_part(lease_by, '#', 1) = split_part(?, '#', 1)))
-         order by lease_until limit ? for update skip locked
-       ) due
-       where p.order_id = due.due_id
+         order by lease_until limit ? for update skip locked)
+       update payments p set attempts = p.attempts + 1, lease_by = ?, updated_at = clock_timestamp(),
+         lease_until = clock_timestamp()
+           + least(? * power(2, least(p.attempts, 20)), ?) * interval '1 millisecond'
+       from due where p.order_id = due.due_id
        returning ${PAYMENT_COLUMNS},
          extract(epoch from lease_until - clock_timestamp())::float8 * 1000 as lease_ms`,
-      [terms.by, terms.firstMs, terms.longestMs, ownToo, terms.by, terms.by, limit],
+      [ownToo, terms.by, terms.by, limit, terms.by, terms.firstMs, terms.longestMs],
     );
     return rows.map((row) => ({ payment: paymentOf(row), leaseMs: row.lease_ms }));
   },
