@@ -1,7 +1,7 @@
 import { type Session, StoreFailure, type TurnState } from '../session.ts';
 import type { MessageFault, Queued } from './entry.ts';
 import { asFailure, faultOfFailure, faultOfThrow, stackOf, tell } from './faults.ts';
-import type { LanesOptions } from './lanes.ts';
+import type { LanesOptions } from './lanes-options.ts';
 import { type PauseLength, Pauses } from './pauses.ts';
 import { splitExpired } from './queue.ts';
 import { runTurn, type SetAside } from './turn.ts';

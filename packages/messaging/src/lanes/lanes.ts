@@ -1,38 +1,20 @@
-import type { Relay } from '../outbox/relay.ts';
-import { atMost, type Log, type Observer, type Runtime } from '../runtime.ts';
-import type { Decider, Session, TurnState } from '../session.ts';
+import { atMost } from '../runtime.ts';
+import type { TurnState } from '../session.ts';
 import type { Entry, Queued } from './entry.ts';
 import { tell } from './faults.ts';
 import { Lane } from './lane.ts';
+import type { LanesOptions } from './lanes-options.ts';
 import { Queue } from './queue.ts';
-
-/**
- * Group commit: everything that arrived while the turn before was running goes into the next one. Up to `lanes` turns
- * run side by side; row locks make that safe, the busy keys only keep them from waiting for each other.
- */
-export interface LanesOptions<Message, State extends TurnState, Answer> {
-  readonly name: string;
-  readonly decider: Decider<Message, State, Answer>;
-  openSession(): Promise<Session<Message, State>>;
-  readonly relay: Relay;
-  readonly runtime: Runtime;
-  readonly log: Log;
-  readonly observer: Observer;
-  /** Turns side by side; 2 unless said otherwise. */
-  readonly lanes?: number;
-  /** Messages per turn at the most; 500 unless said otherwise. */
-  readonly batchCap?: number;
-  /** Entries in the queue above which `hasRoom` answers later; 5,000 unless said otherwise. */
-  readonly queueBound?: number;
-  /** Told when the store is at fault, and when it works again: consumption stops in between. */
-  onStore?(state: 'failing' | 'working'): void;
-}
 
 const EXPIRY_CHECK_MS = 200;
 const CLOSE_WITHIN_MS = 1_000;
 /** Acknowledged outbox rows wait so long for a turn that takes them along. */
 const TIDY_AFTER_MS = 100;
 
+/**
+ * Group commit: everything that arrived while the turn before was running goes into the next one. Up to `lanes` turns
+ * run side by side; row locks make that safe, the busy keys only keep them from waiting for each other.
+ */
 export class Lanes<Message, State extends TurnState, Answer> {
   readonly #options: LanesOptions<Message, State, Answer>;
   readonly #queue = new Queue<Message, Answer>();

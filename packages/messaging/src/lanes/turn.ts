@@ -1,7 +1,7 @@
 import type { Session, TurnState } from '../session.ts';
 import type { Queued } from './entry.ts';
 import { tell } from './faults.ts';
-import type { LanesOptions } from './lanes.ts';
+import type { LanesOptions } from './lanes-options.ts';
 
 export interface Turn<Message, Answer> {
   readonly members: readonly Queued<Message, Answer>[];

@@ -1,5 +1,6 @@
 import type { Entry, MessageFault } from '../../src/lanes/entry.ts';
-import { Lanes, type LanesOptions } from '../../src/lanes/lanes.ts';
+import { Lanes } from '../../src/lanes/lanes.ts';
+import type { LanesOptions } from '../../src/lanes/lanes-options.ts';
 import type { OutboxMessage, OutboxRef } from '../../src/outbox/outbox-message.ts';
 import { Relay } from '../../src/outbox/relay.ts';
 import {

@@ -15,12 +15,12 @@ import {
   decide,
   type Effect,
   isOver,
+  type SagaDefinition,
   type SagaInstance,
   type Transition,
 } from '@order-saga/saga';
 import { orderStatusOf } from '../place-order/order-status.ts';
 import { buildCommand, commandTopic } from '../place-order/place-order.commands.ts';
-import type { OrchestratorOptions } from './orchestrator.ts';
 import { applyLocally } from './order-commands.ts';
 import { isInFlight, type OrderState, type SagaRow } from './rows.ts';
 
@@ -32,7 +32,7 @@ export function applyDecision(
   state: OrderState,
   decision: Decision,
   turn: TurnContext,
-  options: OrchestratorOptions,
+  definition: SagaDefinition,
   saga: SagaRow,
 ): SagaRow {
   const transitions: SagaTransition[] = [];
@@ -50,7 +50,7 @@ export function applyDecision(
         }
         const event = runLocally(state, effect.command, saga, instance, turn);
         if (!event) break;
-        const next = decide(options.definition, instance, event, turn);
+        const next = decide(definition, instance, event, turn);
         instance = next.instance;
         effects.push(...next.effects);
         break;

@@ -32,7 +32,7 @@ export function orchestrator(options: OrchestratorOptions): Decider<OrderMessage
     if (made) return { kind: 'started', saga: made, created: true };
 
     const decision = startSaga(definition, start.sagaId, turn, start.admitted);
-    const saga = applyDecision(state, decision, turn, options, {
+    const saga = applyDecision(state, decision, turn, definition, {
       instance: decision.instance,
       definition: definitionName(definition),
       order: start.order,
@@ -59,7 +59,7 @@ export function orchestrator(options: OrchestratorOptions): Decider<OrderMessage
     if (decision.kind === 'ignored') {
       state.observations.add({ kind: 'ignored', cause: decision.cause, sagaId: saga.instance.id });
     }
-    return applyDecision(state, decision, turn, options, saga);
+    return applyDecision(state, decision, turn, definition, saga);
   };
 
   const wake = (state: OrderState, message: WakeSaga, turn: TurnContext): OrderAnswer => {
@@ -106,7 +106,7 @@ export function orchestrator(options: OrchestratorOptions): Decider<OrderMessage
     const answer = isRefused ? 'PAST_PIVOT' : 'accepted';
     state.requests.put({ id: message.requestId, sagaId: message.sagaId, answer });
     if (isRefused) return { kind: 'cancel-refused', cause: 'PAST_PIVOT' };
-    return { kind: 'cancel-accepted', saga: applyDecision(state, decision, turn, options, saga) };
+    return { kind: 'cancel-accepted', saga: applyDecision(state, decision, turn, definition, saga) };
   };
 
   return {
