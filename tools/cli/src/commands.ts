@@ -7,11 +7,15 @@ export interface Command {
 export const COMMANDS: Readonly<Record<string, Command>> = {
   start: { says: 'start the system (--broker=kafka|memory, --data-dir=…)', load: () => import('./start.ts') },
   test: { says: 'lint, typecheck and test every workspace', load: () => import('./test.ts') },
+  demo: { says: 'four orders, watched live (--json)', load: () => import('./demo/demo.ts') },
   status: { says: 'what runs (--json)', load: () => import('./status.ts') },
   logs: { says: 'the log of a process (logs NAME [--follow])', load: () => import('./logs.ts') },
   sql: { says: 'ask a database (sql orders "select …")', load: () => import('./sql.ts') },
   topics: { says: 'the topics, or one as it flows (topics tail TOPIC)', load: () => import('./topics.ts') },
-  doctor: { says: 'what this machine offers the system', load: () => import('./doctor.ts') },
+  doctor: {
+    says: 'what this machine offers the system, or whether a running one keeps its word (--invariants)',
+    load: () => import('./doctor.ts'),
+  },
   bench: { says: 'how fast it is (--quick)', load: () => import('./bench.ts') },
   reset: { says: 'wipe all data (--yes)', load: () => import('./reset.ts') },
 };

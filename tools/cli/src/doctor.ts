@@ -15,8 +15,15 @@ interface Finding {
   readonly what: string;
 }
 
-/** `npm run doctor`: what this machine offers the system. Exit code 1 when it cannot start here. */
+/**
+ * `npm run doctor`: what this machine offers the system; exit code 1 when it cannot start here. With `--invariants` it
+ * examines the running system instead.
+ */
 export async function run(args: readonly string[]): Promise<number> {
+  if (args.includes('--invariants')) {
+    const { examine } = await import('./invariants/examine.ts');
+    return examine(args);
+  }
   const options = systemOptions(args);
   const findings = [
     node(),

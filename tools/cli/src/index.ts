@@ -1,5 +1,6 @@
 export { type CheckOptions, checkInvariants } from './invariants/check-invariants.ts';
 export { checkTold, type FinalState, type Observation } from './invariants/check-told.ts';
+export { printInvariants } from './invariants/examine.ts';
 export { finalStatesOf } from './invariants/final-states.ts';
 export { formatInvariants, violationsText } from './invariants/format.ts';
 export type {

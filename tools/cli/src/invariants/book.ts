@@ -66,5 +66,5 @@ export class Book {
   }
 }
 
-const keyOf = ({ rule, orderId, sagaId, productId }: Violation): string =>
-  [rule, orderId, sagaId, productId].join(' ');
+const keyOf = ({ rule, orderId, sagaId, productId, messageId }: Violation): string =>
+  [rule, orderId, sagaId, productId, messageId].join(' ');

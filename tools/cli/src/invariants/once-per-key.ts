@@ -159,7 +159,7 @@ async function keysAndOutbox(name: 'orders' | 'payments' | 'inventory', world: W
     COMMANDS_TWICE,
   )) {
     const text = `command ${commandId} of saga ${sagaId} was done under ${keys} keys in ${name}`;
-    book.found({ rule: 'command-twice', text, sagaId });
+    book.found({ rule: 'command-twice', text, sagaId, messageId: commandId });
   }
   // At rest a row may still be on its way out at the first look, and must be gone at the second.
   const patienceMs = world.mode === 'at-rest' ? 0 : world.graceMs;
@@ -172,7 +172,13 @@ async function keysAndOutbox(name: 'orders' | 'payments' | 'inventory', world: W
     age: number;
   }>(STAYED, [patienceMs])) {
     const text = `a ${row.type} for ${row.topic} (message ${row.id}, saga ${row.sagaId}) lies in the outbox of ${name} for ${row.age} s`;
-    book.found({ rule: `outbox-row ${row.id} ${row.gen}`, text, sagaId: row.sagaId, suspect: true });
+    book.found({
+      rule: 'never-left',
+      text,
+      sagaId: row.sagaId,
+      messageId: `${row.id} ${row.gen}`,
+      suspect: true,
+    });
   }
 }
 

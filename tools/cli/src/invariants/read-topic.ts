@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createKafkaBroker } from '@order-saga/messaging';
+import { randomIds, systemClock } from '@order-saga/service-kit';
 import { CliError } from '../system/cli-error.ts';
 
 /** No answer from the broker for so long: it is away, and what was read so far proves nothing. */
@@ -14,7 +14,7 @@ export async function readTopic(
 ): Promise<void> {
   const quiet = () => undefined;
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-  const groupId = `order-saga-checker-${randomUUID()}`;
+  const groupId = `order-saga-checker-${randomIds(systemClock).uuid()}`;
   const broker = createKafkaBroker({ brokers, clientId: groupId, log });
   let lastNewsAt = performance.now();
   const consumer = broker.consume({

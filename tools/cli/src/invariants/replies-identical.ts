@@ -58,7 +58,7 @@ function note(value: string, told: Map<string, Told>, book: Book): void {
   if (known.print === print || known.isReported) return;
   known.isReported = true;
   const text = `command ${ids.commandId} of saga ${ids.sagaId} was answered in different words`;
-  book.found({ rule: 'reply-differs', text, sagaId: ids.sagaId });
+  book.found({ rule: 'reply-differs', text, sagaId: ids.sagaId, messageId: ids.commandId });
 }
 
 async function compareWithStored(world: World, told: Map<string, Told>, book: Book): Promise<void> {
@@ -68,7 +68,7 @@ async function compareWithStored(world: World, told: Map<string, Told>, book: Bo
       if (known === undefined || known.print === print || known.isReported) continue;
       known.isReported = true;
       const text = `command ${commandId} of saga ${sagaId} was answered in other words than are stored`;
-      book.found({ rule: 'reply-differs-from-stored', text, sagaId });
+      book.found({ rule: 'reply-differs-from-stored', text, sagaId, messageId: commandId });
     }
   }
 }

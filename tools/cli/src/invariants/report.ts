@@ -35,6 +35,8 @@ export interface Violation {
   readonly orderId?: string;
   readonly sagaId?: string;
   readonly productId?: string;
+  /** Id and generation of an outbox row, or the id of a command. */
+  readonly messageId?: string;
 }
 
 export interface Liability {

@@ -8,6 +8,7 @@ export type CliErrorCode =
   | 'KAFKA_IMPOSSIBLE'
   | 'SETUP_FAILED'
   | 'PROCESS_FAILED'
+  | 'DEMO_FAILED'
   | 'INTERRUPTED';
 
 /** A message for the terminal: what was found, what was expected, and the command or variable that helps. */

@@ -1,3 +1,4 @@
+import { eventually } from '@order-saga/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatInvariants } from '../../src/index.ts';
 import type { DatabaseName } from '../../src/system/services.ts';
@@ -53,6 +54,48 @@ describe('each planted violation is reported, by the number of its invariant and
       await world.close();
     }
   });
+});
+
+test('what clients were told, and that they were answered at all, is compared with what is there', async () => {
+  const world = await smallWorld(['approved', 'declined', 'out of stock']);
+  try {
+    const stranger = 'ffffffff-0000-4000-8000-000000000000';
+    const told = { listener: 'a subscription', kind: 'stream', orderId: orderId(2), version: 4 } as const;
+    const whole = { told: [{ ...told, orderStatus: 'cancelled' }], acknowledged: [orderId(2)] } as const;
+    expect((await world.check(whole)).holds).toBe(true);
+
+    const { results } = await world.check({
+      told: [{ ...told, orderStatus: 'approved' }],
+      acknowledged: [orderId(1), stranger],
+    });
+    const violations = results.flatMap(({ number, violations }) =>
+      violations.map((one) => ({ number, ...one })),
+    );
+    expect(violations).toMatchObject([
+      { number: 1, rule: 'acknowledged-without-saga', orderId: stranger },
+      { number: 10, rule: 'not-for-ever', orderId: orderId(2) },
+    ]);
+  } finally {
+    await world.close();
+  }
+});
+
+test('an alarm that is over at the second look was none', async () => {
+  const world = await smallWorld(['approved']);
+  const lay = `insert into outbox_events (id, gen, topic, key, type, value, headers)
+    values (gen_random_uuid(), gen_random_uuid(), 'order-replies', 'k', 'T', '{}', '{}')`;
+  try {
+    await world.sql('orders', lay);
+    const looks = world.check({ againAfterMs: 1_000 });
+    await eventually(async () => {
+      const again = await world.check({ againAfterMs: 0 });
+      expect(again.results[7]?.violations).toMatchObject([{ rule: 'never-left' }]);
+    });
+    await world.sql('orders', 'delete from outbox_events');
+    expect((await looks).holds).toBe(true);
+  } finally {
+    await world.close();
+  }
 });
 
 describe('a given-up saga', () => {

@@ -180,6 +180,17 @@ export const PLANTED: readonly Planted[] = [
     },
   },
   {
+    invariant: 5,
+    what: 'a cancelled order whose stock is sold',
+    rule: 'cancelled-and-sold',
+    sql: {
+      orders: `update saga_transactions set status = 'Compensated',
+        steps = '[{"name":"CreateOrder","state":"undone"}]' where id = ${saga};
+        update orders set status = 'cancelled' where id = ${order};`,
+    },
+    ...ALWAYS,
+  },
+  {
     invariant: 6,
     what: 'a saga that went on after its end',
     rule: 'log-is-no-path',
@@ -265,6 +276,27 @@ export const PLANTED: readonly Planted[] = [
       orders: `update saga_transactions set steps = replace(steps::text, '"completed"', '"undone"')::json where id = ${saga}`,
       inventory: `delete from reservations where order_id = ${order}`,
     },
+    ...ALWAYS,
+  },
+  {
+    invariant: 7,
+    what: 'an undone step whose effect still stands',
+    rule: 'undone-in-name',
+    sql: {
+      orders: `update saga_transactions set steps = replace(steps::text, '"completed"', '"undone"')::json where id = ${saga}`,
+    },
+    ...ALWAYS,
+  },
+  {
+    invariant: 8,
+    what: 'a message that never left the outbox',
+    rule: 'never-left',
+    sql: {
+      payments: `insert into outbox_events (id, gen, topic, key, type, value, headers, created_at) values (gen_random_uuid(),
+        gen_random_uuid(), 'order-replies', 'k', 'ProcessPaymentReply', '{}', '{"ce_correlationid": "' || ${saga} || '"}',
+        now() - interval '1 hour')`,
+    },
+    about: 'saga',
     ...ALWAYS,
   },
   {
