@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  killLeftovers,
   liveRunState,
   type RunningProcess,
   SERVICES,
@@ -9,7 +10,7 @@ import {
   type SystemOptions,
   startSystem,
 } from '@order-saga/cli';
-import { freePort } from '@order-saga/local-infra';
+import { freePort, isAlive } from '@order-saga/local-infra';
 
 /** What a story needs of a system, whoever started it. It can be handed from process to process as JSON. */
 export interface WholeSystem {
@@ -30,7 +31,7 @@ const FOLDER = 'order-saga-e2e-';
 
 /** Starts the whole system as `npm start` does, on free ports and in a folder of its own. */
 export async function startWholeSystem(options: Omit<SystemOptions, 'dataDir'> = {}): Promise<OwnSystem> {
-  const dataDir = await mkdtemp(join(tmpdir(), FOLDER));
+  const dataDir = await mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
   const names = [...SERVICES.map(({ name }) => name), 'postgres', 'kafka'] as const;
   const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()])));
   // Processes are killed here, not machines: without fsync a committed row still survives every kill -9.
@@ -50,6 +51,17 @@ export async function startWholeSystem(options: Omit<SystemOptions, 'dataDir'> =
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Stops the systems, and removes the folders, of test runs that were killed before they could do so. */
+export async function sweepDeadSystems(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const owner = Number(new RegExp(`^${FOLDER}(\\d+)-`).exec(name)?.[1]);
+    if (!Number.isInteger(owner) || (await isAlive(owner))) continue;
+    const folder = join(tmpdir(), name);
+    await killLeftovers(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** As `npm run status` sees them: a process that was started again has another id. */

@@ -45,15 +45,22 @@ export class Watch {
     return value.data.sagaStatus;
   }
 
+  /** Updates up to the first that is as wanted, that one included. */
+  async until(isWanted: (update: Update) => boolean): Promise<readonly Update[]> {
+    const updates: Update[] = [];
+    for (;;) {
+      const update = await this.next();
+      if (update === null) throw new Error('the stream completed before');
+      updates.push(update);
+      if (isWanted(update)) return updates;
+    }
+  }
+
   /** What comes until the stream completes. */
   async rest(): Promise<readonly Update[]> {
     const updates: Update[] = [];
     for (let update = await this.next(); update !== null; update = await this.next()) updates.push(update);
     return updates;
-  }
-
-  async leave(): Promise<void> {
-    await this.#updates.return?.();
   }
 }
 

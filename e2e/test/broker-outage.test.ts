@@ -1,5 +1,5 @@
 import { describeWithKafka, eventually } from '@order-saga/testkit';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
   Crowd,
   CUP,
@@ -12,7 +12,7 @@ import {
   Watch,
   type WholeSystem,
 } from '../src/index.ts';
-import { expectInvariants } from './set-up/expect-invariants.ts';
+import { keepInvariants } from './set-up/expect-invariants.ts';
 import { sharedSystem } from './set-up/given-system.ts';
 
 describeWithKafka('when Kafka is killed', () => {
@@ -21,7 +21,7 @@ describeWithKafka('when Kafka is killed', () => {
     system = sharedSystem();
     await setAvailable(system, CUP, 200);
   });
-  afterEach(() => expectInvariants(system));
+  keepInvariants(() => system);
 
   const readiness = async (name: 'order' | 'payment' | 'inventory' | 'gateway') => {
     const answer = await fetch(`${system.urls[name]}/ready`);

@@ -1,7 +1,7 @@
 import { describeWithKafka } from '@order-saga/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { Crowd, CUP, endAndAwaitSuccessor, setAvailable, type WholeSystem } from '../src/index.ts';
-import { expectInvariants } from './set-up/expect-invariants.ts';
+import { expectInvariants, keepInvariants } from './set-up/expect-invariants.ts';
 import { sharedSystem } from './set-up/given-system.ts';
 
 const PROCESSES = ['order', 'payment', 'inventory', 'gateway'] as const;
@@ -15,6 +15,7 @@ describeWithKafka('with orders in flight', () => {
     system = sharedSystem();
     await setAvailable(system, CUP, 2 * PROCESSES.length * ORDERS);
   });
+  keepInvariants(() => system);
 
   for (const name of PROCESSES) {
     for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
@@ -27,7 +28,7 @@ describeWithKafka('with orders in flight', () => {
         await placing;
         expect(crowd.acknowledged).toHaveLength(ORDERS);
         expect(await crowd.disappointed()).toEqual([]);
-        await expectInvariants(system, crowd.acknowledged);
+        await expectInvariants(system, { acknowledged: crowd.acknowledged });
 
         const isDoor = name === 'order' || name === 'gateway';
         const unexpected = crowd.faults.filter((fault) => !(isDoor && CONNECTION_LOST.test(fault)));

@@ -1,5 +1,5 @@
 import { describeWithKafka } from '@order-saga/testkit';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   CUP,
   getOrder,
@@ -10,7 +10,7 @@ import {
   UNKNOWN_PRODUCT,
   type WholeSystem,
 } from '../src/index.ts';
-import { expectInvariants } from './set-up/expect-invariants.ts';
+import { expectInvariants, keepInvariants } from './set-up/expect-invariants.ts';
 import { sharedSystem } from './set-up/given-system.ts';
 import { SeedOrchestrator } from './set-up/seed-orchestrator.ts';
 import { ReplyListener, Wire } from './set-up/wire.ts';
@@ -26,7 +26,7 @@ describeWithKafka("our services, commanded by the seed's orchestrator,", () => {
     await setAvailable(system, CUP, 20);
   });
   afterAll(() => wire?.close());
-  afterEach(() => expectInvariants(system));
+  keepInvariants(() => system);
 
   const saga = (payment = 'credit_card', product = CUP) =>
     new SeedOrchestrator(wire, replies, { product, quantity: 2, amount: 99.99, payment });

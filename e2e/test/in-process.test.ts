@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   CUP,
   endAndAwaitSuccessor,
@@ -13,7 +13,7 @@ import {
   versionsOf,
   Watch,
 } from '../src/index.ts';
-import { expectInvariants } from './set-up/expect-invariants.ts';
+import { keepInvariants } from './set-up/expect-invariants.ts';
 
 describe('in one process, on the in-process broker,', () => {
   let system: OwnSystem;
@@ -22,7 +22,7 @@ describe('in one process, on the in-process broker,', () => {
     system = await startWholeSystem({ broker: 'memory', env });
   });
   afterAll(() => system?.stop());
-  afterEach(() => expectInvariants(system));
+  keepInvariants(() => system);
 
   const order = (paymentMethod: string) =>
     ordered(system, {

@@ -1,7 +1,7 @@
 import { describeWithKafka, eventually } from '@order-saga/testkit';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Crowd, CUP, newId, operatorOf, setAvailable, type WholeSystem } from '../src/index.ts';
-import { expectInvariants } from './set-up/expect-invariants.ts';
+import { keepInvariants } from './set-up/expect-invariants.ts';
 import { sharedSystem } from './set-up/given-system.ts';
 import { Wire } from './set-up/wire.ts';
 
@@ -17,7 +17,7 @@ describeWithKafka('an operator', () => {
     await setAvailable(system, CUP, 100);
   });
   afterAll(() => wire?.close());
-  afterEach(() => expectInvariants(system));
+  keepInvariants(() => system);
 
   test.each(PROCESSES)('sees that the %s process is alive, ready and measured', async (name) => {
     const url = system.urls[name];

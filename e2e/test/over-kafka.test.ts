@@ -1,31 +1,34 @@
 import { describeWithKafka } from '@order-saga/testkit';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   CUP,
   cancelOrder,
   newId,
   type OwnSystem,
+  operatorOf,
   ordered,
   outcomeOf,
   place,
   readOrder,
   startWholeSystem,
+  stockOf,
   UNKNOWN_PRODUCT,
   versionsOf,
   Watch,
 } from '../src/index.ts';
-import { expectInvariants } from './set-up/expect-invariants.ts';
+import { expectInvariants, keepInvariants } from './set-up/expect-invariants.ts';
+import { placeBySeedLine, SEED_LINES } from './set-up/seed-curl.ts';
 
-describeWithKafka('with every step over Kafka, as the seed has it,', () => {
+describeWithKafka('with every step over Kafka, as the seed has it, and every credit card declined,', () => {
   let system: OwnSystem;
   beforeAll(async () => {
     system = await startWholeSystem({
       broker: 'kafka',
-      env: { ORDER_PARTICIPANT: 'kafka', PAYMENT_DECLINE_SHARE: '0', PROVIDER_LATE_MS: '3000' },
+      env: { ORDER_PARTICIPANT: 'kafka', PAYMENT_DECLINE_SHARE: '1', PROVIDER_LATE_MS: '3000' },
     });
   });
   afterAll(() => system?.stop());
-  afterEach(() => expectInvariants(system));
+  keepInvariants(() => system);
 
   const order = (paymentMethod: string) =>
     ordered(system, {
@@ -35,7 +38,7 @@ describeWithKafka('with every step over Kafka, as the seed has it,', () => {
     });
 
   test('an order takes the same course as with local steps, and is pending until it is created', async () => {
-    const { id } = await order('CREDIT_CARD');
+    const { id } = await order('TEST_APPROVE');
     const course = await new Watch(system, id, 0).rest();
     expect(versionsOf(course)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(course.map(({ orderStatus, step }) => `${orderStatus} ${step}`)).toEqual([
@@ -66,6 +69,7 @@ describeWithKafka('with every step over Kafka, as the seed has it,', () => {
       product_id: UNKNOWN_PRODUCT,
       quantity: 1,
       total_amount: 199.99,
+      payment_method: 'test_approve',
     });
     expect(await outcomeOf(system, order_id)).toMatchObject({ status: 'cancelled' });
     const course = await new Watch(system, order_id, 3).rest();
@@ -79,9 +83,7 @@ describeWithKafka('with every step over Kafka, as the seed has it,', () => {
   test('an order can be cancelled while its payment is under way: the charge is taken back', async () => {
     const { id } = await order('TEST_LATE');
     const watch = new Watch(system, id, 0);
-    for (let update = await watch.next(); update?.currentStep !== 'ProcessPayment'; ) {
-      update = await watch.next();
-    }
+    await watch.until(({ currentStep }) => currentStep === 'ProcessPayment');
     expect(await cancelOrder(system, id, 'changed my mind')).toMatchObject({
       order: { id, failure: { code: 'CANCELLED_BY_CUSTOMER', message: 'changed my mind' } },
       userErrors: [],
@@ -108,4 +110,25 @@ describeWithKafka('with every step over Kafka, as the seed has it,', () => {
     });
     expect(await readOrder(system, id)).toMatchObject({ status: 'APPROVED' });
   });
+
+  test.each(['successful', 'paymentMayFail', 'unknownProduct'] as const)(
+    "the order of the seed's curl line '%s' ends cancelled, with nothing captured and no stock taken",
+    async (line) => {
+      const before = await stockOf(system, CUP);
+      const { order_id, status } = await placeBySeedLine(system, SEED_LINES[line]);
+      expect(status).toBe('started');
+      expect(await outcomeOf(system, order_id)).toMatchObject({
+        status: 'cancelled',
+        failure_reason: expect.stringMatching(/^Payment processing failed/),
+      });
+      const operator = operatorOf(system);
+      expect(await operator.payment.payments.byOrder.query({ orderId: order_id })).toMatchObject({
+        status: 'declined',
+        capturedMinor: 0,
+        declineCode: 'CARD_DECLINED',
+      });
+      expect(await operator.inventory.reservations.byOrder.query({ orderId: order_id })).toBeNull();
+      expect(await stockOf(system, CUP)).toEqual(before);
+    },
+  );
 });

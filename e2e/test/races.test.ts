@@ -1,5 +1,5 @@
 import { describeWithKafka } from '@order-saga/testkit';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
   CUP,
   createOrder,
@@ -15,7 +15,7 @@ import {
   Watch,
   type WholeSystem,
 } from '../src/index.ts';
-import { expectInvariants } from './set-up/expect-invariants.ts';
+import { expectInvariants, keepInvariants } from './set-up/expect-invariants.ts';
 import { sharedSystem } from './set-up/given-system.ts';
 
 const TEN = Array.from({ length: 10 });
@@ -27,7 +27,7 @@ describeWithKafka('orders at the same time', () => {
     system = sharedSystem();
     await setAvailable(system, CUP, 50);
   });
-  afterEach(() => expectInvariants(system));
+  keepInvariants(() => system);
 
   test('of 100 for the last 10 pieces exactly 10 are approved, and 90 cancelled and refunded', async () => {
     await setAvailable(system, GRINDER, 10);

@@ -1,7 +1,7 @@
 import { describeWithKafka } from '@order-saga/testkit';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { CUP, operatorOf, outcomeOf, readOrder, setAvailable, type WholeSystem } from '../src/index.ts';
-import { expectInvariants } from './set-up/expect-invariants.ts';
+import { expectInvariants, keepInvariants } from './set-up/expect-invariants.ts';
 import { sharedSystem } from './set-up/given-system.ts';
 import { placeBySeedLine, runSeedLine, SEED_LINES } from './set-up/seed-curl.ts';
 
@@ -13,7 +13,7 @@ describeWithKafka("the seed's curl lines, while no card is declined", () => {
     system = sharedSystem();
     await setAvailable(system, CUP, 20);
   });
-  afterEach(() => expectInvariants(system));
+  keepInvariants(() => system);
 
   test('the health line prints OK', async () => {
     expect(await runSeedLine(system, SEED_LINES.health)).toBe('OK');

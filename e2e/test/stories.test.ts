@@ -1,5 +1,5 @@
 import { describeWithKafka } from '@order-saga/testkit';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
   CUP,
   GRINDER,
@@ -17,7 +17,7 @@ import {
   Watch,
   type WholeSystem,
 } from '../src/index.ts';
-import { expectInvariants } from './set-up/expect-invariants.ts';
+import { expectInvariants, keepInvariants } from './set-up/expect-invariants.ts';
 import { sharedSystem } from './set-up/given-system.ts';
 
 describeWithKafka('an order', () => {
@@ -26,7 +26,7 @@ describeWithKafka('an order', () => {
     system = sharedSystem();
     for (const product of [CUP, POT, GRINDER]) await setAvailable(system, product, 30);
   });
-  afterEach(() => expectInvariants(system));
+  keepInvariants(() => system);
 
   test('that is paid and in stock ends approved, its money captured and its stock sold', async () => {
     const before = await stockOf(system, CUP);
