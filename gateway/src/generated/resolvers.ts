@@ -140,7 +140,7 @@ export type { CurrencyCode };
 /** Why something failed. */
 export type Failure = {
   __typename?: 'Failure';
-  /** Stable, in UPPER_SNAKE, for example INSUFFICIENT_STOCK. */
+  /** Stable, in UPPER_SNAKE, for example INSUFFICIENT_INVENTORY. */
   code: Scalars['String']['output'];
   /** For people. */
   message: Scalars['String']['output'];
