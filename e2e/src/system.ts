@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -32,6 +32,8 @@ const FOLDER = 'order-saga-e2e-';
 /** Starts the whole system as `npm start` does, on free ports and in a folder of its own. */
 export async function startWholeSystem(options: Omit<SystemOptions, 'dataDir'> = {}): Promise<OwnSystem> {
   const dataDir = await mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
+  // Where root may not make user namespaces, as in a container, PostgreSQL runs as nobody, who must get to its folder.
+  await chmod(dataDir, 0o711);
   const names = [...SERVICES.map(({ name }) => name), 'postgres', 'kafka'] as const;
   const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()])));
   // Processes are killed here, not machines: without fsync a committed row still survives every kill -9.
