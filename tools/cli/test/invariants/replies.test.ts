@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ALL_TOPICS, deriveUuid, TOPICS } from '@order-saga/contracts';
-import { type KafkaServer, kafkaUnavailableReason, startKafka } from '@order-saga/local-infra';
+import { kafkaUnavailableReason, type RunningKafka, startKafka } from '@order-saga/local-infra';
 import { createKafkaBroker } from '@order-saga/messaging';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SmallWorld, sagaId, smallWorld } from './small-world.ts';
