@@ -1,5 +1,5 @@
 import { TOPICS } from '@order-saga/contracts';
-import { createKafkaBroker, type IncomingMessage } from '@order-saga/messaging';
+import { createKafkaBroker, type IncomingMessage } from '@order-saga/messaging/transport';
 import { silentLog } from '@order-saga/service-kit';
 import { Pool } from 'undici';
 

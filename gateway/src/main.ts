@@ -1,5 +1,5 @@
 import { TOPICS } from '@order-saga/contracts';
-import { type Broker, createKafkaBroker } from '@order-saga/messaging';
+import { type Broker, createKafkaBroker } from '@order-saga/messaging/transport';
 import {
   brokerCheck,
   createHttpServer,

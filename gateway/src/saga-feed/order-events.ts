@@ -1,5 +1,5 @@
 import { orderEventSchema, TOPICS } from '@order-saga/contracts';
-import type { Broker, Consumer, IncomingMessage } from '@order-saga/messaging';
+import type { Broker, Consumer, IncomingMessage } from '@order-saga/messaging/transport';
 import type { SagaFeed } from './feed.ts';
 
 export interface OrderEventsOptions {

@@ -1,13 +1,11 @@
-export * from './broker.ts';
 export * from './dead-letters.ts';
 export * from './decode-json.ts';
 export * from './inbox.ts';
 export * from './intake.ts';
-export * from './kafka/index.ts';
 export type { Entry, MessageFault } from './lanes/entry.ts';
 export { Lanes } from './lanes/lanes.ts';
 export type { LanesOptions } from './lanes/lanes-options.ts';
-export * from './memory/index.ts';
+export { OffsetTracker, type PartitionOffset } from './offset-tracker.ts';
 export type { OutboxMessage, OutboxRef } from './outbox/outbox-message.ts';
 export { Relay, type RelayOptions } from './outbox/relay.ts';
 export { type OutboxClaims, Sweeper } from './outbox/sweeper.ts';
@@ -26,4 +24,5 @@ export {
 } from './postgres/session.ts';
 export * from './runtime.ts';
 export * from './session.ts';
+export * from './transport.ts';
 export * from './working-set.ts';

@@ -10,23 +10,13 @@ export {
   setting,
   wholeNumber,
 } from './config.ts';
-export {
-  type MigrationClass,
-  type NamedMigration,
-  type OrmOptions,
-  openOrm,
-  schemaDrift,
-} from './database.ts';
-export { untilDatabaseAnswers } from './database-wait.ts';
 export { createHttpServer, type HttpServerOptions, listen, requireJson } from './http-server.ts';
 export { type Ids, randomIds } from './ids.ts';
 export { PeerUnreachableError } from './keep-alive-fetch.ts';
 export { type ProcessParts, type Running, runProcess, type StopStep, stopInOrder } from './lifecycle.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions, silentLog } from './log.ts';
 export { createMetrics, METRICS_PREFIX, type Metrics, type MetricsOptions } from './metrics.ts';
-export { migrate } from './migrate.ts';
 export { mountOperations } from './operations-routes.ts';
-export { type PageQuery, pageOf } from './pages.ts';
 export { brokerCheck, databaseCheck } from './part-checks.ts';
 export { pipelineObserver, systemRuntime } from './pipeline-ports.ts';
 export {
@@ -36,7 +26,6 @@ export {
   type ReadinessPart,
   type ReadinessReport,
 } from './readiness.ts';
-export { runSetUp, setUpSettings } from './set-up.ts';
 export { traceparentOf } from './traceparent.ts';
 export { createServiceClient, type ServiceClientOptions } from './trpc-client.ts';
 export { bearerCheck, MAX_TRPC_BATCH, mountTrpc } from './trpc-server.ts';

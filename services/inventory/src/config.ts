@@ -1,11 +1,5 @@
-import {
-  type Environment,
-  readConfig,
-  serviceSettings,
-  setting,
-  setUpSettings,
-  wholeNumber,
-} from '@order-saga/service-kit';
+import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import { setUpSettings } from '@order-saga/service-kit/database';
 import { z } from 'zod';
 
 const HOUR_MS = 3_600_000;

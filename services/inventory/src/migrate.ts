@@ -1,4 +1,4 @@
-import { migrate, runSetUp } from '@order-saga/service-kit';
+import { migrate, runSetUp } from '@order-saga/service-kit/database';
 import { readSetUpConfig } from './config.ts';
 import { openInventoryOrm } from './schema/orm.ts';
 

@@ -1,4 +1,4 @@
-import { runSetUp } from '@order-saga/service-kit';
+import { runSetUp } from '@order-saga/service-kit/database';
 import { readSetUpConfig } from './config.ts';
 import { addDemoProducts } from './products/demo-products.ts';
 import { openInventoryOrm } from './schema/orm.ts';

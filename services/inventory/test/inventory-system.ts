@@ -1,6 +1,7 @@
 import { encodeCommand, type InventoryCommand, type Reply, replySchema, TOPICS } from '@order-saga/contracts';
 import { createMemoryBroker, type IncomingMessage } from '@order-saga/messaging';
-import { migrate, silentLog } from '@order-saga/service-kit';
+import { silentLog } from '@order-saga/service-kit';
+import { migrate } from '@order-saga/service-kit/database';
 import { createDatabase, eventually } from '@order-saga/testkit';
 import pg from 'pg';
 import {

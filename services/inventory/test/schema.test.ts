@@ -1,4 +1,5 @@
-import { migrate, schemaDrift, silentLog } from '@order-saga/service-kit';
+import { silentLog } from '@order-saga/service-kit';
+import { migrate, schemaDrift } from '@order-saga/service-kit/database';
 import { createDatabase } from '@order-saga/testkit';
 import { describe, expect, test } from 'vitest';
 import { addDemoProducts, openInventoryOrm } from '../src/index.ts';

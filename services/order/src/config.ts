@@ -1,11 +1,5 @@
-import {
-  type Environment,
-  readConfig,
-  serviceSettings,
-  setting,
-  setUpSettings,
-  wholeNumber,
-} from '@order-saga/service-kit';
+import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import { setUpSettings } from '@order-saga/service-kit/database';
 import { z } from 'zod';
 
 /** The order service's environment: the only reader of `process.env` here. All problems are shown at once. */

@@ -6,7 +6,7 @@ import {
   type PaymentView,
 } from '@order-saga/contracts';
 import { operations } from '@order-saga/messaging';
-import { pageOf } from '@order-saga/service-kit';
+import { pageOf } from '@order-saga/service-kit/database';
 import { PaymentEntity, type PaymentRecord } from './payments/payment.entity.ts';
 
 /** What operators and the gateway ask of this service. Nothing here changes a payment (rule L5). */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { paymentIdOf, TOPICS } from '@order-saga/contracts';
 import { createMemoryBroker, type IncomingMessage, type MemoryBroker } from '@order-saga/messaging';
-import { migrate, silentLog } from '@order-saga/service-kit';
+import { silentLog } from '@order-saga/service-kit';
+import { migrate } from '@order-saga/service-kit/database';
 import { createDatabase, eventually, type TestDatabase } from '@order-saga/testkit';
 import pg from 'pg';
 import { type PaymentService, readPaymentConfig, startPaymentService } from '../src/index.ts';

@@ -1,4 +1,5 @@
-import { schemaDrift, silentLog } from '@order-saga/service-kit';
+import { silentLog } from '@order-saga/service-kit';
+import { schemaDrift } from '@order-saga/service-kit/database';
 import { expect, test } from 'vitest';
 import { openPaymentsDatabase } from '../src/schema/index.ts';
 import { paymentsDatabase, Sql } from './participant.ts';

@@ -1,7 +1,7 @@
 import { ALL_TOPICS } from '@order-saga/contracts';
 import { readGatewayConfig, startGateway } from '@order-saga/gateway';
 import { inventoryConfig, startInventoryService } from '@order-saga/inventory-service';
-import { createMemoryBroker } from '@order-saga/messaging';
+import { createMemoryBroker } from '@order-saga/messaging/transport';
 import { readOrderConfig, startOrderService } from '@order-saga/order-service';
 import { readPaymentConfig, startPaymentService } from '@order-saga/payment-service';
 import { type Running, runProcess, type StopStep, stopInOrder } from '@order-saga/service-kit';

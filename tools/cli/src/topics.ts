@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ALL_TOPICS } from '@order-saga/contracts';
-import { createKafkaBroker, type IncomingMessage } from '@order-saga/messaging';
+import { createKafkaBroker, type IncomingMessage } from '@order-saga/messaging/transport';
 import { runningSystem } from './running.ts';
 import { CliError } from './system/cli-error.ts';
 import { table } from './table.ts';

@@ -1,5 +1,5 @@
 import { ALL_TOPICS } from '@order-saga/contracts';
-import { createKafkaBroker } from '@order-saga/messaging';
+import { createKafkaBroker } from '@order-saga/messaging/transport';
 import { readTopicsConfig } from './config.ts';
 import { keepTrying, runJob } from './job.ts';
 

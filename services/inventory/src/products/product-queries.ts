@@ -1,6 +1,6 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Currency, InventoryHandlers, ProductView } from '@order-saga/contracts';
-import { pageOf } from '@order-saga/service-kit';
+import { pageOf } from '@order-saga/service-kit/database';
 import { InventoryEntity, type Product, ProductEntity } from '../schema/entities.ts';
 
 /** Products as clients see them: what they cost, and how many there are. */

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 import { MESSAGING_TABLES } from '@order-saga/messaging';
-import type { NamedMigration } from '@order-saga/service-kit';
+import type { NamedMigration } from '@order-saga/service-kit/database';
 
 /**
  * The fill factors leave room on the page, and no index holds a quantity or a status: an update on the hot path stays in

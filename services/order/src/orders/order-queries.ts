@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { OrderView, Page, SagaStatus, SagaTransition, SagaView } from '@order-saga/contracts';
-import { pageOf } from '@order-saga/service-kit';
+import { pageOf } from '@order-saga/service-kit/database';
 import { readStep, type StoredStep } from '../orchestrator/columns.ts';
 import type { SagaRow } from '../orchestrator/rows.ts';
 import { ClientKeyEntity, OrderEntity, SagaEntity, SagaHistoryEntity } from '../schema/entities.ts';

@@ -1,5 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { type Log, openOrm } from '@order-saga/service-kit';
+import type { Log } from '@order-saga/service-kit';
+import { openOrm } from '@order-saga/service-kit/database';
 import { ENTITIES } from './entities.ts';
 import { MIGRATIONS } from './migrations.ts';
 

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 import { MESSAGING_TABLES } from '@order-saga/messaging';
-import type { NamedMigration } from '@order-saga/service-kit';
+import type { NamedMigration } from '@order-saga/service-kit/database';
 
 /**
  * Forward only. Fill factors leave room for updates in place: no index of `saga_transactions` names a column that a

@@ -1,6 +1,7 @@
 import { type OrderRouter, TOPICS } from '@order-saga/contracts';
 import { createMemoryBroker, type IncomingMessage, type MemoryBroker } from '@order-saga/messaging';
-import { createServiceClient, migrate, silentLog } from '@order-saga/service-kit';
+import { createServiceClient, silentLog } from '@order-saga/service-kit';
+import { migrate } from '@order-saga/service-kit/database';
 import { createDatabase, eventually } from '@order-saga/testkit';
 import { openOrdersDatabase, readOrderConfig, startOrderService } from '../../src/index.ts';
 import { expectAtRest, query } from './at-rest.ts';

@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { MESSAGING_ENTITIES } from '@order-saga/messaging';
-import { type Log, openOrm } from '@order-saga/service-kit';
+import type { Log } from '@order-saga/service-kit';
+import { openOrm } from '@order-saga/service-kit/database';
 import { PaymentEntity } from '../payments/payment.entity.ts';
 import { ProviderLedgerEntity } from '../provider/provider-ledger.entity.ts';
 import { CreatePayments } from './0001-create-payments.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createKafkaBroker } from '@order-saga/messaging';
+import { createKafkaBroker } from '@order-saga/messaging/transport';
 import { randomIds, systemClock } from '@order-saga/service-kit';
 import { CliError } from '../system/cli-error.ts';
 

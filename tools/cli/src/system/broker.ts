@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ALL_TOPICS } from '@order-saga/contracts';
 import { kafkaUnavailableReason } from '@order-saga/local-infra';
-import { createKafkaBroker } from '@order-saga/messaging';
+import { createKafkaBroker } from '@order-saga/messaging/transport';
 import { CliError } from './cli-error.ts';
 import type { SystemOptions } from './options.ts';
 
