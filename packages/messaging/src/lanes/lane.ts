@@ -1,6 +1,7 @@
 import { type Session, StoreFailure, type TurnState } from '../session.ts';
 import type { MessageFault, Queued } from './entry.ts';
 import { asFailure, faultOfFailure, faultOfThrow, stackOf, tell } from './faults.ts';
+import { type Group, halves } from './group.ts';
 import type { LanesOptions } from './lanes-options.ts';
 import { type PauseLength, Pauses } from './pauses.ts';
 import { splitExpired } from './queue.ts';
@@ -14,12 +15,6 @@ const MAX_OWN_FAILURES = 3;
 const MAX_REFUSALS = 3;
 const CONFLICT_PAUSE: PauseLength = { firstMs: 5, longestMs: 500 };
 const STORE_PAUSE: PauseLength = { firstMs: 50, longestMs: 2_000 };
-
-interface Group<Message, Answer> {
-  readonly members: readonly Queued<Message, Answer>[];
-  readonly conflicts: number;
-  readonly refusals: number;
-}
 
 /** One lane: one session, one turn at a time, and the rules of what happens when a turn fails (rule L7). */
 export class Lane<Message, State extends TurnState, Answer> {
@@ -43,6 +38,7 @@ export class Lane<Message, State extends TurnState, Answer> {
       const rest = await this.#settleGroup(group);
       groups.push(...rest.toReversed());
     }
+    await this.#untilStoreWorks();
   }
 
   async close(): Promise<void> {
@@ -215,6 +211,16 @@ export class Lane<Message, State extends TurnState, Answer> {
     await this.#pauses.wait(this.#storeFailures - 1, STORE_PAUSE);
   }
 
+  /**
+   * A group whose members all expired leaves the store as they found it: at fault. A lane that went idle like that would
+   * keep consumption stopped until it happens to be needed again, which in a calm hour is never.
+   */
+  async #untilStoreWorks(): Promise<void> {
+    while (this.#storeFailures > 0 && !this.#isClosed) {
+      if (await this.#storeTakesWrites()) this.#storeWorks();
+    }
+  }
+
   #storeWorks(): void {
     if (this.#storeFailures === 0) return;
     this.#storeFailures = 0;
@@ -235,16 +241,4 @@ export class Lane<Message, State extends TurnState, Answer> {
     this.#session = undefined;
     await session?.close().catch(() => undefined);
   }
-}
-
-/** In order, so that the messages of a saga keep theirs. */
-function halves<Message, Answer>(
-  { members }: Group<Message, Answer>,
-  rest: Pick<Group<Message, Answer>, 'conflicts' | 'refusals'>,
-): Group<Message, Answer>[] {
-  const middle = Math.ceil(members.length / 2);
-  return [
-    { members: members.slice(0, middle), ...rest },
-    { members: members.slice(middle), ...rest },
-  ];
 }

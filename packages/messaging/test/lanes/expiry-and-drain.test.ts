@@ -29,6 +29,21 @@ describe('A request that has waited too long', () => {
     expect(idsThat('expired')).toEqual(['a']);
   });
 
+  test('and was refused in an outage leaves nothing that keeps consumption stopped after it', async () => {
+    const { runtime, store, pushExpiring, ended, storeStates } = noteLanes();
+    let isAway = true;
+    store.fault = (moment) => {
+      if (moment === 'open' && isAway) throw failure('not-committed', 'ECONNREFUSED');
+    };
+    pushExpiring(note('a'), 2_000);
+    await runtime.advance(6_000);
+    expect(ended).toEqual([{ id: 'a', how: 'expired' }]);
+    expect(storeStates).toEqual(['failing']);
+    isAway = false;
+    await runtime.advance(3_000);
+    expect(storeStates).toEqual(['failing', 'working']);
+  });
+
   test('is not refused any more when it may have happened (L6)', async () => {
     const { runtime, store, pushExpiring, ended } = noteLanes();
     let isAway = true;
