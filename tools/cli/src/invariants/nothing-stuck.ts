@@ -91,11 +91,11 @@ export function nothingStuck(): Check {
     },
   };
 
-  /** Whatever is undone was asked for: by now its saga must have turned back. */
+  /** Whatever is undone was asked for: by now its saga must have turned back, or an operator has taken it over. */
   async function stillForward(ask: Parameters<NonNullable<Check['ask']>>[0]['ordersNow'], book: Book) {
     if (undoneEarly.size === 0) return;
     const rows = await ask<{ id: string }>(
-      `select id from saga_transactions where id = any($1::uuid[]) and direction = 'forward'`,
+      `select id from saga_transactions where id = any($1::uuid[]) and direction = 'forward' and status <> 'Failed'`,
       [[...undoneEarly.keys()]],
     );
     for (const { id } of rows) {
