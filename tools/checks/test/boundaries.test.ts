@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { boundaryViolations, type SourceFile } from '../src/index.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const WORKSPACES = '{contracts,gateway,bench,e2e,services/*,packages/*,tools/*}';
+const WORKSPACES = '{contracts,gateway,bench,e2e,simulation,services/*,packages/*,tools/*}';
 
 async function repository(): Promise<SourceFile[]> {
   const files: SourceFile[] = [];

@@ -17,5 +17,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     load: () => import('./doctor.ts'),
   },
   bench: { says: 'how fast it is (--quick)', load: () => import('./bench.ts') },
+  simulate: {
+    says: 'the services under one seed, with faults (--seeds N, --seed S --trace, --mutants)',
+    load: () => import('./simulate.ts'),
+  },
   reset: { says: 'wipe all data (--yes)', load: () => import('./reset.ts') },
 };

@@ -1,0 +1,100 @@
+import { Prng } from '../world/prng.ts';
+
+/** What the people of a world do: data, drawn once from the seed. */
+
+const STREAM = 5;
+
+export interface Placing {
+  readonly atMs: number;
+  readonly customerId: string;
+  readonly key: string;
+  readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
+  readonly totalMinor: number;
+  readonly paymentMethod: string;
+  /** Sends the same request again at that time, to whom it may concern. */
+  readonly againAtMs: number | null;
+  readonly cancelAfterMs: number | null;
+  /** How often, and how far apart, it looks at its order. */
+  readonly looks: number;
+  readonly lookEveryMs: number;
+}
+
+export interface Restocking {
+  readonly atMs: number;
+  readonly key: string;
+  readonly productId: string;
+  readonly delta: number;
+}
+
+export interface Workload {
+  readonly placement: 'local' | 'kafka';
+  /** A small window makes orders wait in line. */
+  readonly maxInFlight: number;
+  readonly stock: readonly { readonly productId: string; readonly pieces: number }[];
+  readonly placings: readonly Placing[];
+  readonly restockings: readonly Restocking[];
+  /** Seed of what foreign orchestrators and forgers send. */
+  readonly foreignSeed: number;
+}
+
+const PRODUCTS = [
+  '11111111-1111-1111-1111-111111111111',
+  '22222222-2222-2222-2222-222222222222',
+  '33333333-3333-3333-3333-333333333333',
+] as const;
+const UNKNOWN_PRODUCT = '99999999-9999-9999-9999-999999999999';
+
+const PLACING_MS = 1_200;
+
+export function workloadOf(seed: number): Workload {
+  const draw = new Prng(seed, STREAM);
+  const customers = Array.from({ length: 3 }, () => draw.uuid());
+  const placings: Placing[] = [];
+  for (let count = draw.between(5, 7); count > 0; count -= 1) {
+    const earlier = placings.length > 0 && draw.chance(0.15) ? draw.pick(placings) : null;
+    placings.push(earlier === null ? placing(draw, draw.pick(customers)) : repeated(draw, earlier));
+  }
+  return {
+    placement: draw.chance(0.5) ? 'local' : 'kafka',
+    maxInFlight: draw.chance(0.25) ? 2 : 100,
+    stock: PRODUCTS.map((productId, at) => ({ productId, pieces: draw.between(0, 4 + at * 5) })),
+    placings,
+    restockings: draw.chance(0.3)
+      ? [
+          {
+            atMs: draw.below(PLACING_MS),
+            key: 'delivery',
+            productId: draw.pick(PRODUCTS),
+            delta: draw.between(-2, 5),
+          },
+        ]
+      : [],
+    foreignSeed: draw.chance(0.4) ? draw.below(2 ** 31) : 0,
+  };
+}
+
+function placing(draw: Prng, customerId: string): Placing {
+  const products: string[] = [draw.pick(PRODUCTS), ...(draw.chance(0.4) ? [draw.pick(PRODUCTS)] : [])];
+  if (draw.chance(0.08)) products.push(UNKNOWN_PRODUCT);
+  return {
+    atMs: draw.below(PLACING_MS),
+    customerId,
+    key: draw.uuid(),
+    lines: [...new Set(products)].map((productId) => ({ productId, quantity: draw.between(1, 4) })),
+    totalMinor: draw.between(1, 20_000),
+    paymentMethod: draw.chance(0.8) ? 'test_approve' : 'test_decline',
+    againAtMs: draw.chance(0.25) ? draw.below(PLACING_MS * 2) : null,
+    cancelAfterMs: draw.chance(0.3) ? draw.below(draw.chance(0.7) ? 60 : 3_000) : null,
+    looks: draw.below(4),
+    lookEveryMs: draw.between(5, 1_500),
+  };
+}
+
+/** The same key again, half of the time with something else in it. */
+const repeated = (draw: Prng, earlier: Placing): Placing => ({
+  ...earlier,
+  atMs: draw.below(PLACING_MS),
+  totalMinor: draw.chance(0.5) ? earlier.totalMinor : earlier.totalMinor + 1,
+  againAtMs: null,
+  cancelAfterMs: null,
+});

@@ -1,0 +1,126 @@
+import type { Locks } from './locks.ts';
+import { SqlError } from './sql-error.ts';
+import type { Row, Table } from './table.ts';
+
+/** A lock is not free yet: the statement is begun anew when it is. Thrown, so that handlers read straight down. */
+export const WAIT = Symbol('wait for a lock');
+
+export interface Change {
+  readonly table: Table;
+  readonly key: string;
+  readonly before: Row | undefined;
+  readonly after: Row | null;
+}
+
+/** Read committed: it sees what is committed and what it wrote itself; what it wrote is seen by others at its commit. */
+export class Transaction {
+  readonly #locks: Locks;
+  readonly #writes = new Map<Table, Map<string, Row | null>>();
+  isFailed = false;
+
+  constructor(locks: Locks) {
+    this.#locks = locks;
+  }
+
+  get(table: Table, key: string): Row | undefined {
+    const written = this.#writes.get(table)?.get(key);
+    return written === undefined ? table.rows.get(key) : (written ?? undefined);
+  }
+
+  findBy(table: Table, uniqueName: string, value: string): Row | undefined {
+    return table.findBy(uniqueName, value);
+  }
+
+  lock(table: Table, key: string): void {
+    if (!this.#locks.take(this, `${table.name} ${key}`)) throw WAIT;
+  }
+
+  /** False: skip it, somebody else has it. */
+  isFree(table: Table, key: string): boolean {
+    return this.#locks.isFree(this, `${table.name} ${key}`);
+  }
+
+  /** All rows of a statement or none: what waits has written nothing. */
+  insert(table: Table, rows: readonly Row[], onConflict: 'raise' | 'ignore'): void {
+    const wanted: Row[] = [];
+    for (const row of rows) {
+      const violated = this.#conflict(table, row);
+      if (violated !== null && onConflict === 'raise') throw uniqueViolation(table, violated);
+      if (violated === null) wanted.push(row);
+    }
+    for (const row of wanted) {
+      if (this.#conflict(table, row) !== null) {
+        if (onConflict === 'ignore') continue;
+        throw uniqueViolation(table, 'a key of the same statement');
+      }
+      this.#write(table, table.keyOf(row), row);
+    }
+  }
+
+  /** The row must be locked. */
+  update(table: Table, key: string, row: Row): void {
+    this.#write(table, key, row);
+  }
+
+  delete(table: Table, key: string): void {
+    this.#writesOf(table).set(key, null);
+  }
+
+  commit(): Change[] {
+    const changes: Change[] = [];
+    for (const [table, writes] of this.#writes) {
+      for (const [key, after] of writes) {
+        const before = table.rows.get(key);
+        table.put(key, after);
+        changes.push({ table, key, before, after });
+      }
+    }
+    this.#locks.release(this);
+    return changes;
+  }
+
+  rollback(): void {
+    this.#writes.clear();
+    this.#locks.release(this);
+  }
+
+  /** The violated key's name; waits for whoever is about to insert the same. */
+  #conflict(table: Table, row: Row): string | null {
+    const key = table.keyOf(row);
+    if (this.get(table, key) !== undefined) return `${table.name}_pkey`;
+    if (!this.#locks.take(this, `${table.name}+${key}`)) throw WAIT;
+    for (const unique of table.uniques) {
+      const value = unique.of(row);
+      if (value === null) continue;
+      if (table.find(unique, value) !== undefined || this.#wrote(table, unique.of, value)) return unique.name;
+      if (!this.#locks.take(this, `${table.name}+${unique.name} ${value}`)) throw WAIT;
+    }
+    return null;
+  }
+
+  #wrote(table: Table, of: (row: Row) => string | null, value: string): boolean {
+    const writes = this.#writes.get(table);
+    if (writes === undefined) return false;
+    for (const row of writes.values()) if (row !== null && of(row) === value) return true;
+    return false;
+  }
+
+  #write(table: Table, key: string, row: Row): void {
+    const broken = table.spec.checks?.find((check) => !check.holds(row));
+    if (broken !== undefined)
+      throw new SqlError('23514', `row of ${table.name} violates check constraint ${broken.name}`);
+    this.#writesOf(table).set(key, row);
+  }
+
+  #writesOf(table: Table): Map<string, Row | null> {
+    let writes = this.#writes.get(table);
+    if (writes === undefined) {
+      writes = new Map();
+      this.#writes.set(table, writes);
+    }
+    return writes;
+  }
+}
+
+const uniqueViolation = (table: Table, name: string) =>
+  new SqlError('23505', `duplicate key of ${table.name} violates unique constraint ${name}`);
