@@ -123,7 +123,8 @@ async function formatOnce(java: string, classPath: string, dataDir: string): Pro
   const folder = join(dataDir, 'log');
   if (await stat(join(folder, 'meta.properties')).catch(() => null)) return;
   await rm(folder, { recursive: true, force: true });
-  const clusterId = randomBytes(16).toString('base64url');
+  // An id that begins with a dash would be taken for an option: one in 64 does.
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'K');
   await run(java, [
     '-XX:TieredStopAtLevel=1',
     '-XX:+UseSerialGC',
