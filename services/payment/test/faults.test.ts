@@ -33,7 +33,7 @@ test('poison is parked with its cause, and the rest of its batch is unharmed', a
     'NOT_JSON',
     'UNKNOWN_SHAPE',
     'UNKNOWN_SHAPE',
-    'UNSTORABLE_TEXT',
+    'UNKNOWN_SHAPE',
     'WRONG_PAYMENT',
   ]);
 });

@@ -1,4 +1,7 @@
 import pg from 'pg';
+import type { FieldShape } from './row-shape.ts';
+import { type Part, type Prepared, Trip } from './trip.ts';
+import { encodeValue } from './values.ts';
 
 /** One prepared statement: the name is its identity on the connection. */
 export interface Statement {
@@ -17,12 +20,8 @@ const INT8 = 20;
 const NUMERIC = 1700;
 
 /** Every bigint of the schema is far below 2^53; a numeric is only ever a sum of such. */
-const types = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 || oid === NUMERIC
-      ? Number
-      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
-};
+const parserOf = ({ dataTypeID }: FieldShape): ((text: string) => unknown) =>
+  dataTypeID === INT8 || dataTypeID === NUMERIC ? Number : pg.types.getTypeParser(dataTypeID, 'text');
 
 const CLOSE_LIMIT_MS = 1_000;
 
@@ -30,11 +29,16 @@ const CLOSE_LIMIT_MS = 1_000;
 const PLANNER = '-c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
 
 /**
- * A pipelined connection for the hot path. Its session limits see to it that a stopped process or a lost network never
- * holds a row for long (rule L8); `limitMs` is the client's own limit, after which the connection is destroyed.
+ * A connection for the hot path. Statements that are asked for before anybody waits travel together, in one exchange.
+ * Its session limits see to it that a stopped process or a lost network never holds a row for long (rule L8); `limitMs`
+ * is the client's own limit, after which the connection is destroyed.
  */
 export class Connection implements Sql {
   readonly #client: pg.Client;
+  readonly #prepared = new Map<string, Prepared>();
+  #waiting: Part[] = [];
+  #isFlushPlanned = false;
+  #trip: Trip | undefined;
   #lost: Error | undefined;
 
   private constructor(client: pg.Client) {
@@ -45,7 +49,6 @@ export class Connection implements Sql {
     const client = new pg.Client({
       connectionString: url,
       application_name: applicationName,
-      pipeline: true,
       keepAlive: true,
       keepAliveInitialDelayMillis: 5_000,
       connectionTimeoutMillis: 3_000,
@@ -53,35 +56,70 @@ export class Connection implements Sql {
       lock_timeout: 4_000,
       idle_in_transaction_session_timeout: 8_000,
       options: PLANNER,
-      types,
-    } as pg.ClientConfig);
+    });
     const connection = new Connection(client);
     // Without a listener an 'error' of an idle connection would end the process. The first one says why.
     client.on('error', (error) => {
       connection.#lost ??= error;
     });
     await client.connect();
+    wireOf(client).on('parseComplete', () => connection.#trip?.parseCompleted());
     return connection;
   }
 
   rows<Result = Row>(statement: Statement, values: readonly unknown[] = []): Promise<Result[]> {
-    const { name, text } = statement;
-    return this.#heard(async (client) => {
-      const result = await client.query({ name, text, values: values as unknown[] });
-      return result.rows as Result[];
-    });
+    return this.#ask(statement, values, (rows) => rows as Result[]);
   }
 
   /** The command tag of a statement that takes no values, such as COMMIT: a failed transaction answers it with ROLLBACK. */
   command(text: string): Promise<string> {
-    return this.#heard(async (client) => (await client.query(text)).command);
+    // In an exchange of its own: behind a statement that fails it would be skipped.
+    if (text === 'rollback') this.#flush();
+    return this.#ask({ name: text, text }, [], (_rows, tag) => tag);
   }
 
-  /** A failure is heard here too: one whose sender threw before it awaited the answer must not end the process. */
-  #heard<Result>(query: (client: pg.Client) => Promise<Result>): Promise<Result> {
-    const answer = this.#lost ? Promise.reject(this.#lost) : query(this.#client);
+  #ask<Result>(
+    statement: Statement,
+    values: readonly unknown[],
+    read: (rows: unknown[], tag: string) => Result,
+  ): Promise<Result> {
+    const answer = new Promise<Result>((resolve, reject) => {
+      if (this.#lost) throw this.#lost;
+      this.#prepare(statement);
+      const encoded = values.map(encodeValue);
+      const done = (rows: unknown[], tag: string) => resolve(read(rows, tag));
+      this.#waiting.push({ statement, values: encoded, done, failed: reject });
+      this.#planFlush();
+    });
+    // A failure is heard here too: one whose sender threw before it awaited the answer must not end the process.
     answer.catch(() => undefined);
     return answer;
+  }
+
+  #prepare({ name, text }: Statement): void {
+    const known = this.#prepared.get(name);
+    if (!known) this.#prepared.set(name, { text, shape: null, isParsed: false, isDescribed: false });
+    else if (known.text !== text) throw new Error(`the statement name ${name} stands for two texts`);
+  }
+
+  /** Whoever waits sends what is waiting (see `within`); nobody's statement is forgotten. */
+  #planFlush(): void {
+    if (this.#isFlushPlanned) return;
+    this.#isFlushPlanned = true;
+    setImmediate(() => {
+      this.#isFlushPlanned = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#waiting.length === 0) return;
+    const parts = this.#waiting;
+    this.#waiting = [];
+    const trip: Trip = new Trip(parts, this.#prepared, parserOf, () => {
+      this.#trip = trip;
+    });
+    this.#client.query(trip);
   }
 
   get lost(): Error | undefined {
@@ -93,6 +131,7 @@ export class Connection implements Sql {
       () => this.destroy(new Error(`no answer from PostgreSQL within ${limitMs} ms`)),
       limitMs,
     );
+    this.#flush();
     try {
       return await work;
     } finally {
@@ -102,10 +141,7 @@ export class Connection implements Sql {
 
   destroy(reason: Error): void {
     this.#lost ??= reason;
-    const { stream } = (
-      this.#client as unknown as { connection: { stream: { destroy(error: Error): void } } }
-    ).connection;
-    stream.destroy(reason);
+    wireOf(this.#client).stream.destroy(reason);
   }
 
   /** Says goodbye; a server that does not answer it is left. */
@@ -115,3 +151,11 @@ export class Connection implements Sql {
     await this.within(CLOSE_LIMIT_MS, this.#client.end());
   }
 }
+
+/** `pg` keeps its connection to itself; a query of one's own, as pg-cursor is one, is handed it. */
+const wireOf = (client: pg.Client) =>
+  (
+    client as unknown as {
+      connection: { stream: { destroy(error: Error): void }; on(event: string, heard: () => void): void };
+    }
+  ).connection;
