@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const measureMs = 1_000 * Number(values.seconds ?? (values.quick ? 5 : 20));
 const options = {
   clients: (values.clients ?? (values.quick ? '1,256' : '1,32,256,1024')).split(',').map(Number),
-  warmUpMs: values.quick ? 3_000 : 8_000,
+  warmUpMs: values.quick ? 8_000 : 15_000,
   measureMs,
 };
 
