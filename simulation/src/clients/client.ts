@@ -33,7 +33,7 @@ export const newClients = (): Clients => ({
 
 type Answered<Answer> =
   | { readonly kind: 'answer'; readonly answer: Answer }
-  | { readonly kind: 'refused'; readonly code: string };
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
 /** Codes after which asking again would be answered the same. */
 const FOR_GOOD = new Set(['IDEMPOTENCY_KEY_REUSED', 'PAST_PIVOT', 'NOT_FOUND', 'STOCK_WOULD_BE_NEGATIVE']);
@@ -70,6 +70,8 @@ export function askAround<Core, Answer>(
           world.scheduler.after(world.latency(), null, () => {
             if (isOver) return;
             isOver = true;
+            if (answer.kind === 'refused' && answer.code === NO_CODE)
+              world.violated(8, `a request to ${what} was answered with a fault: ${answer.message}`);
             if (answer.kind === 'refused' && !FOR_GOOD.has(answer.code)) ask();
             else answered(answer);
           });
@@ -77,7 +79,7 @@ export function askAround<Core, Answer>(
         if (world.isTracing) world.note(`${process.instance} is asked: ${what}`);
         request(core).then(
           (answer) => tell({ kind: 'answer', answer }),
-          (error: unknown) => tell({ kind: 'refused', code: codeOf(error) }),
+          (error: unknown) => tell({ kind: 'refused', code: codeOf(error), message: String(error) }),
         );
       });
     });
@@ -85,8 +87,11 @@ export function askAround<Core, Answer>(
   ask();
 }
 
+/** Not a refusal, nor a store that is away: the service itself is at fault. */
+const NO_CODE = 'NO_CODE';
+
 const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+  error instanceof Error && 'code' in error ? String(error.code) : NO_CODE;
 
 /** One customer with one order: places it, perhaps twice, perhaps cancels it, and looks at it now and then. */
 export function beginClient(
@@ -130,6 +135,8 @@ export function beginClient(
         const acknowledged = answered.kind === 'answer' ? answered.answer.order.id : null;
         if (answered.kind === 'answer') tell(`${name} ${scheduler.now}`, answered.answer.order);
         world.coverage.met(answered.kind === 'answer' ? 'client: accepted' : `client: ${answered.code}`);
+        if (answered.kind === 'answer' && answered.answer.order.total.minor !== totalMinor)
+          world.violated(10, `key ${placing.key} was answered with an order that was not asked for`);
         const before = clients.acknowledged.get(name);
         if (before && acknowledged && before !== acknowledged)
           world.violated(

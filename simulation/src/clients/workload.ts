@@ -44,20 +44,19 @@ const PRODUCTS = [
 ] as const;
 const UNKNOWN_PRODUCT = '99999999-9999-9999-9999-999999999999';
 
-const PLACING_MS = 1_200;
+const PLACING_MS = 350;
+const SAGAS = 5;
 
 export function workloadOf(seed: number): Workload {
   const draw = new Prng(seed, STREAM);
   const customers = Array.from({ length: 3 }, () => draw.uuid());
   const placings: Placing[] = [];
-  for (let count = draw.between(5, 7); count > 0; count -= 1) {
-    const earlier = placings.length > 0 && draw.chance(0.15) ? draw.pick(placings) : null;
-    placings.push(earlier === null ? placing(draw, draw.pick(customers)) : repeated(draw, earlier));
-  }
+  for (let count = SAGAS; count > 0; count -= 1) placings.push(placing(draw, draw.pick(customers)));
+  if (draw.chance(0.4)) placings.push(repeated(draw, draw.pick(placings)));
   return {
-    placement: draw.chance(0.5) ? 'local' : 'kafka',
+    placement: draw.chance(0.7) ? 'local' : 'kafka',
     maxInFlight: draw.chance(0.25) ? 2 : 100,
-    stock: PRODUCTS.map((productId, at) => ({ productId, pieces: draw.between(0, 4 + at * 5) })),
+    stock: PRODUCTS.map((productId, at) => ({ productId, pieces: draw.between(0, 6 + at * 8) })),
     placings,
     restockings: draw.chance(0.3)
       ? [

@@ -61,6 +61,7 @@ export class Tables {
   readonly order: Database;
   readonly payment: Database;
   readonly inventory: Database;
+  readonly #histories = new Map<string, SagaTransition[]>();
 
   constructor(databases: Readonly<Record<'order' | 'payment' | 'inventory', Database>>) {
     this.order = databases.order;
@@ -109,8 +110,12 @@ export class Tables {
     return this.order.table('saga_history').rows.get(`${sagaId} ${seq}`)?.entry as string | undefined;
   }
 
-  history(saga: SagaColumnsSeen): SagaTransition[] {
+  /** Read at rest, when it changes no more. */
+  history(saga: SagaColumnsSeen): readonly SagaTransition[] {
+    const known = this.#histories.get(saga.id);
+    if (known !== undefined) return known;
     const entries: SagaTransition[] = [];
+    this.#histories.set(saga.id, entries);
     for (let seq = 1; seq <= saga.seq; seq += 1) {
       const entry = this.historyEntry(saga.id, seq);
       if (entry !== undefined) entries.push(JSON.parse(entry) as SagaTransition);

@@ -84,6 +84,18 @@ export const SAGA_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a cancel past the pivot turns the saga back',
+    rule: 'E1',
+    patches: [
+      {
+        file: `${SAGA}/engine.ts`,
+        find: "if (stepAt(definition, outstanding.stepIndex).kind === 'retriable') return ignored(instance, 'past-pivot');",
+        replace:
+          "if (stepAt(definition, outstanding.stepIndex).kind === 'retriable') return turnBack(definition, instance, { ...outstanding, stepIndex: 2 }, { kind: 'CancelRequested', step: null, failure }, input);",
+      },
+    ],
+  },
+  {
     name: 'a retriable step that was silent too long turns the saga back',
     rule: 'E1',
     patches: [

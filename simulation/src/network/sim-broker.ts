@@ -25,7 +25,7 @@ export class SimBroker {
   isAway = false;
   readonly #topics = new Map<string, StoredMessage[][]>();
   readonly #groups = new Map<string, Group>();
-  readonly #onStored: (topic: string, message: OutgoingMessage) => void;
+  readonly #onTaken: (message: OutgoingMessage) => void;
   /** Waits for the next message of its partition. */
   readonly #behind = new Map<StoredMessage[], (() => void)[]>();
   /** Messages stored, ever. */
@@ -33,9 +33,9 @@ export class SimBroker {
   /** On their way into a log, later than they were acknowledged. */
   underWay = 0;
 
-  constructor(world: World, onStored: (topic: string, message: OutgoingMessage) => void) {
+  constructor(world: World, onTaken: (message: OutgoingMessage) => void) {
     this.world = world;
-    this.#onStored = onStored;
+    this.#onTaken = onTaken;
   }
 
   logsOf(topic: string): StoredMessage[][] {
@@ -62,6 +62,7 @@ export class SimBroker {
 
   /** Stores a message, or does to it what the plan says. */
   take(message: OutgoingMessage): void {
+    this.#onTaken(message);
     const fault = this.world.faults.at('message');
     const { scheduler } = this.world;
     const later = (ms: number) => {
@@ -127,7 +128,6 @@ export class SimBroker {
     this.stored += 1;
     if (this.world.isTracing)
       this.world.note(`stored ${message.topic} ${message.headers.ce_type} of ${message.key}`);
-    this.#onStored(message.topic, message);
     for (const group of this.#groups.values()) group.wake(message.topic);
     const behind = this.#behind.get(log);
     this.#behind.delete(log);

@@ -32,7 +32,7 @@ const REST_WITHIN_MS = 240_000;
 const MOST_EVENTS = 100_000;
 const LOOK_EVERY_MS = 400;
 /** At rest for so long: nothing is on its way any more. */
-const QUIET_MS = 1_300;
+const QUIET_MS = 1_100;
 
 export interface SeedRun {
   readonly seed: number;
@@ -86,7 +86,7 @@ function live(world: World, plan: readonly Fault[]): void {
   };
   const tables = new Tables(databases);
   const wire = new WireCheck(world, tables);
-  const broker = new SimBroker(world, (topic, message) => wire.stored(topic, message));
+  const broker = new SimBroker(world, (message) => wire.taken(message));
   const provider = new SimProvider(world);
   const around: Surroundings = { world, broker, provider, databases, ...workload };
 
@@ -129,7 +129,9 @@ function live(world: World, plan: readonly Fault[]): void {
   world.scheduler.after(BUSY_MS, null, () => world.faults.end());
 
   comeToRest(world, () => isAtRest({ tables, broker, clients, processes, provider }));
-  if (world.violations.length === 0) checkAtRest(world, tables, clients, provider);
+  if (world.violations.length > 0) return;
+  checkAtRest(world, tables, clients, provider);
+  wire.checkAtRest();
 }
 
 function comeToRest(world: World, isResting: () => boolean): void {

@@ -154,6 +154,7 @@ export class Backend {
       }),
     );
     if (!isWaiting) return false;
+    transaction.guardInserts();
     this.#isWaiting = true;
     this.#lockTimeout = world.scheduler.after(LOCK_TIMEOUT_MS, null, () => this.#giveUpLock());
     return true;

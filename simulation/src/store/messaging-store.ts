@@ -7,7 +7,15 @@ import type { Row, TableSpec } from './table.ts';
 /** What every service's database has: inbox, outbox, dead letters. */
 
 export const MESSAGING_SPECS: readonly TableSpec[] = [
-  { name: 'processed_commands', primary: ['idempotency_key'] },
+  {
+    name: 'processed_commands',
+    primary: ['idempotency_key'],
+    // Only the checker asks by it.
+    lookups: [
+      { name: 'command_id', of: (row) => row.command_id as string },
+      { name: 'saga_id', of: (row) => row.saga_id as string },
+    ],
+  },
   {
     name: 'outbox_events',
     primary: ['id', 'gen'],

@@ -11,6 +11,8 @@ export interface TableSpec {
   readonly name: string;
   readonly primary: readonly string[];
   readonly uniques?: readonly Unique[];
+  /** Found by them, and not forbidden to occur twice. */
+  readonly lookups?: readonly Unique[];
   readonly checks?: readonly { readonly name: string; holds(row: Row): boolean }[];
   /** How columns travel that are not text, numbers or truth values. */
   readonly travels?: Readonly<Record<string, 'json' | 'array'>>;
@@ -23,12 +25,14 @@ export class Table {
   readonly spec: TableSpec;
   readonly uniques: readonly Unique[];
   readonly rows = new Map<string, Row>();
+  readonly #indexed: readonly Unique[];
   readonly #indexes = new Map<string, Map<string, string>>();
 
   constructor(spec: TableSpec) {
     this.spec = spec;
     this.uniques = spec.uniques ?? [];
-    for (const { name } of this.uniques) this.#indexes.set(name, new Map());
+    this.#indexed = [...this.uniques, ...(spec.lookups ?? [])];
+    for (const { name } of this.#indexed) this.#indexes.set(name, new Map());
   }
 
   get name(): string {
@@ -54,7 +58,7 @@ export class Table {
 
   put(key: string, row: Row | null): void {
     const before = this.rows.get(key);
-    for (const unique of this.uniques) {
+    for (const unique of this.#indexed) {
       const index = this.#indexes.get(unique.name) as Map<string, string>;
       const was = before && unique.of(before);
       const is = row && unique.of(row);

@@ -16,6 +16,7 @@ export interface Change {
 export class Transaction {
   readonly #locks: Locks;
   readonly #writes = new Map<Table, Map<string, Row | null>>();
+  readonly #inserted: [Table, Row][] = [];
   isFailed = false;
 
   constructor(locks: Locks) {
@@ -32,28 +33,41 @@ export class Transaction {
   }
 
   lock(table: Table, key: string): void {
-    if (!this.#locks.take(this, `${table.name} ${key}`)) throw WAIT;
+    if (!this.#locks.take(this, table, key)) throw WAIT;
   }
 
   /** False: skip it, somebody else has it. */
   isFree(table: Table, key: string): boolean {
-    return this.#locks.isFree(this, `${table.name} ${key}`);
+    return this.#locks.isFree(this, table, key);
   }
 
   /** All rows of a statement or none: what waits has written nothing. */
   insert(table: Table, rows: readonly Row[], onConflict: 'raise' | 'ignore'): void {
-    const wanted: Row[] = [];
-    for (const row of rows) {
-      const violated = this.#conflict(table, row);
-      if (violated !== null && onConflict === 'raise') throw uniqueViolation(table, violated);
-      if (violated === null) wanted.push(row);
+    let wanted = rows;
+    const violated = rows.map((row) => this.#conflict(table, row));
+    if (violated.some((name) => name !== null)) {
+      const name = violated.find((violation) => violation !== null);
+      if (onConflict === 'raise') throw uniqueViolation(table, name as string);
+      wanted = rows.filter((_, index) => violated[index] === null);
     }
     for (const row of wanted) {
-      if (this.#conflict(table, row) !== null) {
+      const key = table.keyOf(row);
+      // A key of the same statement.
+      if (wanted.length > 1 && this.#conflict(table, row) !== null) {
         if (onConflict === 'ignore') continue;
-        throw uniqueViolation(table, 'a key of the same statement');
+        throw uniqueViolation(table, 'of the same statement');
       }
-      this.#write(table, table.keyOf(row), row);
+      this.#write(table, key, row);
+      this.#inserted.push([table, row]);
+    }
+  }
+
+  /** It has to wait: what it inserted is seen by nobody, and others must wait for it. */
+  guardInserts(): void {
+    for (const [table, row] of this.#inserted) {
+      this.#locks.guardInsert(this, `${table.name} ${table.keyOf(row)}`);
+      for (const unique of table.uniques)
+        this.#locks.guardInsert(this, `${table.name} ${unique.name} ${unique.of(row)}`);
     }
   }
 
@@ -88,12 +102,13 @@ export class Transaction {
   #conflict(table: Table, row: Row): string | null {
     const key = table.keyOf(row);
     if (this.get(table, key) !== undefined) return `${table.name}_pkey`;
-    if (!this.#locks.take(this, `${table.name}+${key}`)) throw WAIT;
+    if (this.#locks.hasInserts && !this.#locks.mayInsert(this, `${table.name} ${key}`)) throw WAIT;
     for (const unique of table.uniques) {
       const value = unique.of(row);
       if (value === null) continue;
       if (table.find(unique, value) !== undefined || this.#wrote(table, unique.of, value)) return unique.name;
-      if (!this.#locks.take(this, `${table.name}+${unique.name} ${value}`)) throw WAIT;
+      if (this.#locks.hasInserts && !this.#locks.mayInsert(this, `${table.name} ${unique.name} ${value}`))
+        throw WAIT;
     }
     return null;
   }

@@ -2,18 +2,18 @@ import type { Fault, FaultKind } from './faults.ts';
 import { Prng } from './prng.ts';
 
 /** Within this time the orders come in, and the timed faults happen. */
-export const BUSY_MS = 2_500;
+export const BUSY_MS = 1_200;
 
 const STREAM = 2;
 
 /** Roughly how many opportunities a world of this size has; a fault that names one beyond them does not happen. */
-const STEPS = 420;
-const MESSAGES = 70;
-const PUBLISHES = 50;
-const COMMITS = 75;
-const TRIPS = 140;
-const STATEMENTS = 150;
-const CALLS = 9;
+const STEPS = 330;
+const MESSAGES = 66;
+const PUBLISHES = 40;
+const COMMITS = 66;
+const TRIPS = 130;
+const STATEMENTS = 90;
+const CALLS = 8;
 
 const SERVICES = 3;
 
@@ -123,7 +123,7 @@ export const MAKERS: readonly {
       kind: 'store-away',
       atMs: atMs(draw),
       service: service(draw),
-      forMs: someMs(draw, 500, 4_000),
+      forMs: someMs(draw, 500, 12_000),
     }),
   },
   {
