@@ -3,10 +3,11 @@ export type { PaymentMessage } from './messages.ts';
 export { type PaymentCore, type PaymentCoreConfig, paymentCore } from './payment-core.ts';
 export { type LeaseTerms, leaseMs } from './payments/lease.ts';
 export type { Payment } from './payments/payment.ts';
+export { paymentDecider } from './payments/payment-decider.ts';
 export { type PaymentRow, paymentOf } from './payments/payment-sql.ts';
 export type { PaymentState } from './payments/payment-state.ts';
 export { paymentTurn } from './payments/payment-turn.ts';
-export type { LeaseClaims } from './process-payment/lease-claims.ts';
+export { type LeaseClaims, leaseClaims } from './process-payment/lease-claims.ts';
 export {
   type ChargeOutcome,
   type ChargeRequest,

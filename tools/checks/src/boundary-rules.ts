@@ -31,8 +31,16 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'tools/checks': ['cli', 'gateway', 'order-service', 'payment-service', 'inventory-service'],
   'tools/deployment': ['contracts', 'messaging', 'service-kit'],
   e2e: ['cli', 'client', 'contracts', 'local-infra', 'messaging', 'service-kit', 'testkit'],
-  // It composes the services' cores; nothing composes it.
-  simulation: ['contracts', 'saga', 'messaging', 'order-service', 'payment-service', 'inventory-service'],
+  // It composes the services' cores; nothing composes it. Its tests open the real databases beside its own.
+  simulation: [
+    'contracts',
+    'saga',
+    'messaging',
+    'service-kit',
+    'order-service',
+    'payment-service',
+    'inventory-service',
+  ],
   bench: ['cli', 'client', 'contracts', 'local-infra', 'messaging', 'service-kit', 'testkit'],
 };
 
