@@ -39,6 +39,7 @@ export function beginForeigners(
   workload: Workload,
   ourOrders: () => readonly string[],
   ourSagas: () => readonly string[],
+  sent: Command[],
 ): void {
   const draw = new Prng(workload.foreignSeed, STREAM);
   const products = workload.stock.map(({ productId }) => productId);
@@ -51,6 +52,7 @@ export function beginForeigners(
       value: encodeCommand(command),
       headers: headersOf(command.id, command.type, command.sagaId),
     };
+    sent.push(command);
     broker.take(message);
     if (draw.chance(0.3)) broker.take(message);
   };

@@ -57,6 +57,7 @@ export const BRANCHES: readonly string[] = [
   '8: command sent again',
   '8: key pending to succeeded',
   '8: key pending to failed',
+  '8: foreign command handled',
   '9: first reply',
   '9: reply repeated',
   '10: transition told',

@@ -82,7 +82,7 @@ export class Group {
     for (const member of this.#members) member.wake();
   }
 
-  /** Every message was fetched by somebody. */
+  /** Every message was fetched by somebody, and is done. */
   isReadToTheEnd(): boolean {
     return this.#members.every((member) => member.isAtTheEnd());
   }

@@ -107,7 +107,9 @@ export class SimConsumer implements Consumer {
     });
   }
 
+  /** It has fetched everything, and what it fetched is done. */
   isAtTheEnd(): boolean {
+    if (this.#tracker.unfinished > 0) return false;
     return this.#cursors.every(
       (cursor) => cursor.next >= (this.#broker.logsOf(cursor.topic)[cursor.partition]?.length ?? 0),
     );

@@ -1,9 +1,11 @@
+import type { Command } from '@order-saga/contracts';
 import { beginClient, newClients } from '../clients/client.ts';
 import { beginForeigners } from '../clients/foreigners.ts';
 import { beginOperators } from '../clients/operators.ts';
 import { workloadOf } from '../clients/workload.ts';
 import { checkCommit } from '../invariants/at-commit.ts';
 import { checkAtRest } from '../invariants/at-rest.ts';
+import { checkHandled } from '../invariants/handled.ts';
 import { WireCheck } from '../invariants/on-the-wire.ts';
 import { Tables } from '../invariants/tables.ts';
 import { SimBroker } from '../network/sim-broker.ts';
@@ -115,6 +117,7 @@ function live(world: World, plan: readonly Fault[]): void {
   for (const placing of workload.placings)
     beginClient(world, clients, orders, placing, (orderId, told) => told(lookAt(databases.order, orderId)));
   beginOperators(world, clients, inventories, workload.restockings);
+  const foreign: Command[] = [];
   if (workload.foreignSeed > 0) {
     const ours = () => [...tables.sagas()];
     beginForeigners(
@@ -123,6 +126,7 @@ function live(world: World, plan: readonly Fault[]): void {
       workload,
       () => ours().map((saga) => saga.order_id),
       () => ours().map((saga) => saga.id),
+      foreign,
     );
   }
   for (const fault of plan) if (isTimed(fault)) planTimed(world, around, fault);
@@ -132,6 +136,7 @@ function live(world: World, plan: readonly Fault[]): void {
   if (world.violations.length > 0) return;
   checkAtRest(world, tables, clients, provider);
   wire.checkAtRest();
+  checkHandled(world, tables, foreign);
 }
 
 function comeToRest(world: World, isResting: () => boolean): void {
