@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { TOPICS } from '@order-saga/contracts';
 import { createKafkaBroker, type IncomingMessage } from '@order-saga/messaging/transport';
 import { silentLog } from '@order-saga/service-kit';
@@ -63,7 +64,18 @@ export async function closedLoop(options: LoopOptions): Promise<LoopResult> {
   };
 }
 
+/** A service that is full says so; its client comes again, and the time it took counts. */
 async function place(pool: Pool, productId: string): Promise<string> {
+  for (;;) {
+    const orderId = await tryToPlace(pool, productId);
+    if (orderId !== null) return orderId;
+    await delay(COME_AGAIN_MS);
+  }
+}
+
+const COME_AGAIN_MS = 100;
+
+async function tryToPlace(pool: Pool, productId: string): Promise<string | null> {
   const { statusCode, body } = await pool.request({
     method: 'POST',
     path: '/orders',
@@ -77,6 +89,7 @@ async function place(pool: Pool, productId: string): Promise<string> {
     }),
   });
   const answer = (await body.json()) as { order_id?: string; error?: string };
+  if (statusCode === 503) return null;
   if (statusCode !== 200 || answer.order_id === undefined) {
     throw new Error(`the order was answered with ${statusCode}: ${answer.error}`);
   }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environment } from '../config.ts';
 import { REPOSITORY } from '../repository.ts';
@@ -25,6 +25,8 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   const logs = join(dataDir, 'logs');
   const ports = perService(({ name, port }) => options.ports?.[name] ?? port);
   await mkdir(logs, { recursive: true });
+  // PostgreSQL does not run as root: the account it runs as must be able to enter. What holds secrets is closed by itself.
+  if (process.getuid?.() === 0) await chmod(dataDir, 0o711);
   await claimDataFolder(dataDir);
   await refuseTakenPorts(services, ports);
   const plan = await planBroker(options);
