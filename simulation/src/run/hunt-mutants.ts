@@ -39,15 +39,17 @@ async function hunt(
 ): Promise<{ readonly fell: boolean; readonly how: string }> {
   const begunAt = performance.now();
   const found: RangeFound[] = [];
+  let seeds = 0;
   const seconds = () => `${((performance.now() - begunAt) / 1_000).toFixed(1)} s`;
   try {
     await runTask({ from: 1, count: maxSeeds, mutant, enough: 1 }, (news) => {
       if (news.kind === 'found') found.push(news.found);
+      if (news.kind === 'progress') seeds += news.seeds;
     });
   } catch (error) {
     // An out-of-date mutant is no victory.
     if (!(error instanceof SilentWorkerError)) throw error;
-    return { fell: true, how: `it runs in circles (${seconds()})` };
+    return { fell: true, how: `it runs in circles after ${seeds} seeds (${seconds()})` };
   }
   const [first] = found;
   return first === undefined
