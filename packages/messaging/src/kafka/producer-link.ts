@@ -89,8 +89,9 @@ export class ProducerLink {
     const producer = client.kafka.producer({
       createPartitioner,
       allowAutoTopicCreation: false,
-      // One retry inside: a leader that moved is found again. All else is the caller's to send again.
-      retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 200 },
+      // Retries inside, for 1.5 s: a leader that moved, or that a new topic does not have yet, is found again. All else is
+      // the caller's to send again.
+      retry: { retries: 4, initialRetryTime: 100, maxRetryTime: 800, factor: 0, multiplier: 2 },
     });
     const connected = { client, producer };
     try {
