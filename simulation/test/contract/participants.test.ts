@@ -58,13 +58,14 @@ const inventory: Service<InventoryMessage, InventoryState, unknown> = {
     }),
 };
 
-const sessionOf = (entry: unknown): string =>
-  typeof entry === 'string' ? (entry.split(' ')[0] ?? '') : (entry as { session: string }).session;
+const placeOf = (entry: unknown): string => {
+  if (typeof entry === 'string') return `${entry.split(' ')[0]} ~`;
+  const { session, statement } = entry as { session: string; statement: string };
+  return `${session} ${statement}`;
+};
 
 const bySession = <Entry>(log: readonly Entry[]): readonly Entry[] =>
-  log.toSorted((one, other) =>
-    sessionOf(one) < sessionOf(other) ? -1 : sessionOf(one) > sessionOf(other) ? 1 : 0,
-  );
+  log.toSorted((one, other) => placeOf(one).localeCompare(placeOf(other)));
 
 async function plays<Message, State extends TurnState>(
   service: Service<Message, State, unknown>,
@@ -73,7 +74,7 @@ async function plays<Message, State extends TurnState>(
 ): Promise<void> {
   const postgres = await onPostgres(service, script);
   const memory = await inMemory(service, script);
-  // What two sessions see at once may be noted in either order; what one sees may not.
+  // What is answered at once may be noted in either order: compared is what each statement of a session saw.
   expect(bySession(comparable(postgres, memory))).toEqual(bySession(sortedLog(postgres)));
   expect(postgres.filter((entry) => typeof entry === 'string')).toEqual(expected);
 }
