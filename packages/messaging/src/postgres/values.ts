@@ -1,7 +1,4 @@
-/**
- * Values as PostgreSQL's text, once per statement and not once per row: a turn sends whole columns. An array is quoted
- * only where its text needs it, which is half of what sending a turn costs when every element is looked at twice.
- */
+/** Values as PostgreSQL's text. A turn sends whole columns, so an element is escaped only where its text needs it. */
 export type Value = string | number | boolean | null | undefined | readonly Value[];
 
 export function encodeValue(value: unknown): string | null {
