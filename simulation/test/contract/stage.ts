@@ -162,25 +162,39 @@ const recorded = (sql: Sql, session: string, log: unknown[]): Sql => ({
   },
 });
 
-/** Each of PostgreSQL's rows, and of the ones in memory the columns that it has: those hold more. */
-export function comparable(postgres: readonly unknown[], memory: readonly unknown[]): readonly unknown[] {
-  return memory.map((entry, index) => {
-    const other = postgres[index];
+/**
+ * The two logs, made comparable: what each statement of a session saw, however the answers to different
+ * sessions and statements were interleaved; of the rows in memory the columns that PostgreSQL's have.
+ */
+export function comparable(
+  postgres: readonly unknown[],
+  memory: readonly unknown[],
+): { readonly postgres: readonly unknown[]; readonly memory: readonly unknown[] } {
+  const expected = byStatement(postgres);
+  const seen = byStatement(memory).map((entry, index) => {
+    const other = expected[index];
     if (!isRecorded(entry) || !isRecorded(other)) return entry;
-    const columns = Object.keys((other.rows[0] as object | undefined) ?? {});
-    const rows = entry.rows.map((row) =>
-      columns.length === 0
-        ? row
-        : Object.fromEntries(columns.map((name) => [name, (row as Record<string, unknown>)[name]])),
-    );
-    return { ...entry, rows: sorted(rows) };
+    return { ...entry, rows: sorted(onlyColumns(entry.rows, Object.keys((other.rows[0] as object) ?? {}))) };
   });
-}
-
-export const sortedLog = (log: readonly unknown[]): readonly unknown[] =>
-  log.map((entry) =>
+  const known = expected.map((entry) =>
     isRecorded(entry) ? { ...entry, rows: sorted(entry.rows.map((row) => ({ ...(row as object) }))) } : entry,
   );
+  return { postgres: known, memory: seen };
+}
+
+const onlyColumns = (rows: readonly unknown[], columns: readonly string[]): readonly unknown[] =>
+  columns.length === 0
+    ? rows
+    : rows.map((row) =>
+        Object.fromEntries(columns.map((name) => [name, (row as Record<string, unknown>)[name]])),
+      );
+
+/** Entries of one session's statement in the order of their answers; what a session ended with comes last. */
+const byStatement = (log: readonly unknown[]): readonly unknown[] =>
+  log.toSorted((one, other) => placeOf(one).localeCompare(placeOf(other)));
+
+const placeOf = (entry: unknown): string =>
+  isRecorded(entry) ? `${entry.session} ${entry.statement}` : `${String(entry).split(' ')[0]} ~`;
 
 interface Recorded {
   readonly session: string;
