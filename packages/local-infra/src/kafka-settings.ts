@@ -1,15 +1,30 @@
 import { join } from 'node:path';
 
+/** A further door to the broker, whose clients are told to come back by another port: that of a proxy before it. */
+export interface KafkaListener {
+  /** Upper-case letters, digits and underscores. */
+  readonly name: string;
+  readonly port: number;
+  readonly advertisedPort: number;
+}
+
 /** One KRaft node that is broker and controller, on loopback, with every replica count at one. */
-export function kafkaProperties(dataDir: string, port: number, controllerPort: number): string {
+export function kafkaProperties(
+  dataDir: string,
+  port: number,
+  controllerPort: number,
+  more: readonly KafkaListener[] = [],
+): string {
+  const each = (of: (listener: KafkaListener) => string) =>
+    more.map((listener) => `,${of(listener)}`).join('');
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${each((it) => `${it.name}://127.0.0.1:${it.port}`)}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${each((it) => `${it.name}://127.0.0.1:${it.advertisedPort}`)}`,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${each((it) => `${it.name}:PLAINTEXT`)}`,
     'log.dirs': join(dataDir, 'log'),
     // After kill -9 a new broker must wait until the old one's session has ended; the default is 9 s.
     'broker.session.timeout.ms': 4000,

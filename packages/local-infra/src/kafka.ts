@@ -8,7 +8,7 @@ import { LocalInfraError } from './errors.ts';
 import { findJava, findMaven } from './java.ts';
 import { jarsAreCached, kafkaJars } from './kafka-jars.ts';
 import { kafkaAnswers } from './kafka-probe.ts';
-import { kafkaProperties, LOG4J_PROPERTIES } from './kafka-settings.ts';
+import { type KafkaListener, kafkaProperties, LOG4J_PROPERTIES } from './kafka-settings.ts';
 import { claimPort, freePort } from './ports.ts';
 import { commandOf, spawnServer, stopProcess, untilReady } from './processes.ts';
 
@@ -25,6 +25,8 @@ export interface KafkaOptions {
   /** Default: `kafka.log` in `dataDir`. */
   readonly logFile?: string;
   readonly log?: (line: string) => void;
+  /** Beside its own port. */
+  readonly listeners?: readonly KafkaListener[];
 }
 
 export interface RunningKafka {
@@ -64,7 +66,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
   if (!java.found) throw new LocalInfraError('JAVA_MISSING', java.reason);
   const jars = await kafkaJars(options.log ?? (() => undefined));
   const classPath = join(jars, '*');
-  await writeSettings(dataDir, port, await freePort());
+  await writeSettings(dataDir, kafkaProperties(dataDir, port, await freePort(), options.listeners));
   await formatOnce(java.java, classPath, dataDir);
 
   const command = [
@@ -113,8 +115,8 @@ function handle(parts: {
   return { brokers: [`127.0.0.1:${port}`], port, pid, logFile, adopted, stop };
 }
 
-async function writeSettings(dataDir: string, port: number, controllerPort: number): Promise<void> {
-  await writeFile(propertiesFile(dataDir), kafkaProperties(dataDir, port, controllerPort));
+async function writeSettings(dataDir: string, properties: string): Promise<void> {
+  await writeFile(propertiesFile(dataDir), properties);
   await writeFile(log4jFile(dataDir), LOG4J_PROPERTIES);
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findJava, isAlive, kafkaUnavailableReason, startKafka } from '../src/index.ts';
+import { kafkaProperties } from '../src/kafka-settings.ts';
 
 const missing = await kafkaUnavailableReason();
 const required = process.env.CI === 'true';
@@ -38,6 +39,15 @@ describe.skipIf(missing !== null && !required)(
     );
   },
 );
+
+test('a listener of its own sends its clients back to the port that it advertises', () => {
+  const lines = kafkaProperties('/data', 1, 2, [{ name: 'ORDER', port: 3, advertisedPort: 4 }]).split('\n');
+  expect(lines).toContain('listeners=PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2,ORDER://127.0.0.1:3');
+  expect(lines).toContain('advertised.listeners=PLAINTEXT://127.0.0.1:1,ORDER://127.0.0.1:4');
+  expect(lines).toContain(
+    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,ORDER:PLAINTEXT',
+  );
+});
 
 test('without Java the reason is a plain sentence', async () => {
   expect(await kafkaUnavailableReason({ PATH: '/nonexistent' })).toBe(

@@ -55,6 +55,18 @@ test('every process is ready when the system is handed out, with its own databas
   expect(said.join('\n')).toContain(`gateway   ready at ${system.urls.gateway}`);
 });
 
+test('what stands before a process can tell it another database than the launcher uses itself', async () => {
+  const proxy = 'postgresql://127.0.0.1:1/payments';
+  const system = await started(
+    await options({
+      adaptEnvironment: (name, env) => (name === 'payment' ? { ...env, DATABASE_URL: proxy } : env),
+    }),
+  );
+  expect((await environmentOf(system.urls.payment)).DATABASE_URL).toBe(proxy);
+  expect(system.databases.payments).not.toBe(proxy);
+  expect((await environmentOf(system.urls.order)).DATABASE_URL).toBe(system.databases.orders);
+});
+
 test('run.json names every process while the system runs, and is gone afterwards', async () => {
   const given = await options();
   const system = await started(given);

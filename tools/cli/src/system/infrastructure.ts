@@ -67,7 +67,8 @@ export async function provideBroker(
     onStarted: () => void system.record(),
     start: (port) => {
       const wish = port === undefined ? { preferredPort: USUAL_KAFKA_PORT } : { port };
-      return startKafka({ dataDir, logFile: join(logs, 'kafka.log'), log: say, ...wish });
+      const listeners = options.kafkaListeners ?? [];
+      return startKafka({ dataDir, logFile: join(logs, 'kafka.log'), log: say, listeners, ...wish });
     },
   });
   system.addServer(kafka);

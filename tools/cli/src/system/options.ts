@@ -1,3 +1,4 @@
+import type { KafkaListener } from '@order-saga/local-infra';
 import type { DatabaseName, ProcessSpec, ServiceName, ServiceSpec } from './services.ts';
 
 export type BrokerChoice = 'auto' | 'kafka' | 'memory';
@@ -14,6 +15,10 @@ export interface SystemOptions {
   readonly ports?: Partial<Readonly<Record<ServiceName | 'postgres' | 'kafka', number>>>;
   /** For every process, beside this one's own environment: PAYMENT_DECLINE_SHARE, LOG_LEVEL and the like. */
   readonly env?: NodeJS.ProcessEnv;
+  /** What a process is told instead: for fault tests that stand between it and what it speaks to. */
+  readonly adaptEnvironment?: (process: string, env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv;
+  /** Further doors of a Kafka that is started here. */
+  readonly kafkaListeners?: readonly KafkaListener[];
   /** Off for load tests: a durable commit is then no longer what is measured. Default on. */
   readonly fsync?: boolean;
   /** Each line is printed when it has become true. */

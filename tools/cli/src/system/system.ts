@@ -62,7 +62,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     const signal = AbortSignal.any([givenUp.signal, ...(options.signal ? [options.signal] : [])]);
     await together(
       specs.map((spec) =>
-        startProcess(spec, wiring(), { system, say, signal, logFile: join(logs, `${spec.name}.log`) }),
+        startProcess(spec, wiring(), { options, system, signal, logFile: join(logs, `${spec.name}.log`) }),
       ),
       () => givenUp.abort(),
     );
@@ -88,15 +88,16 @@ async function migrate(wiring: Wiring): Promise<void> {
 async function startProcess(
   spec: ProcessSpec,
   wiring: Wiring,
-  context: { system: LaunchedSystem; signal: AbortSignal; logFile: string; say: (line: string) => void },
+  context: { options: SystemOptions; system: LaunchedSystem; signal: AbortSignal; logFile: string },
 ): Promise<void> {
-  const { system, signal, logFile, say } = context;
+  const { options, system, signal, logFile } = context;
+  const { say = () => undefined, adaptEnvironment = (_process, env) => env } = options;
   const urls = spec.serves.map((name) => system.urls[name]);
   const service = new SupervisedProcess({
     name: spec.name,
     script: spec.script,
     cwd: REPOSITORY,
-    env: environmentOf(spec, wiring),
+    env: adaptEnvironment(spec.name, environmentOf(spec, wiring)),
     logFile,
     urls,
     say,
