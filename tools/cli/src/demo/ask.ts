@@ -1,3 +1,15 @@
+import {
+  createGatewayClient,
+  type GatewayClient,
+  isGatewayError,
+  type OrderDetailsFragment,
+  OrderDocument,
+  OrderRefusedError,
+  type OrderToPlace,
+  type ProductPartsFragment,
+  ProductsDocument,
+  placeOrder,
+} from '@order-saga/client';
 import { CliError } from '../system/cli-error.ts';
 
 /** The public doors of a running system: GraphQL at the gateway, and the seed's REST. */
@@ -6,53 +18,28 @@ export interface Doors {
   readonly order: string;
 }
 
-export interface Money {
-  readonly amount: string;
-  readonly currencyCode: string;
-}
-
-export interface Product {
-  readonly id: string;
-  readonly name: string;
-  readonly prices: readonly Money[];
-  readonly stock: { readonly available: number; readonly reserved: number; readonly sold: number };
-}
-
-export interface OrderNow {
-  readonly id: string;
-  readonly status: 'PENDING' | 'CREATED' | 'APPROVED' | 'CANCELLED';
-  readonly version: number;
-  readonly total: Money;
-  readonly failure: { readonly code: string; readonly message: string } | null;
-  readonly payment: { readonly captured: Money; readonly refunded: Money } | null;
-}
+export type Product = ProductPartsFragment;
+export type Money = Product['prices'][number];
+export type OrderNow = OrderDetailsFragment;
 
 const PATIENCE_MS = 15_000;
+/** Whoever watches the demo wants to see a fault, not to wait for its end. */
+const ATTEMPTS = 2;
 
-const ORDER = `id status version total { amount currencyCode } failure { code message }
-  payment { captured { amount currencyCode } refunded { amount currencyCode } }`;
-const PRODUCTS = `{ products(first: 100) { edges { node { id name prices { amount currencyCode }
-  stock { available reserved sold } } } } }`;
-const CREATE = `mutation Create($input: CreateOrderInput!) {
-  createOrder(input: $input) { order { ${ORDER} } userErrors { code message } } }`;
-const READ = `query Read($id: ID!) { order(id: $id) { ${ORDER} } }`;
+export const clientOf = ({ gateway }: Doors): GatewayClient =>
+  createGatewayClient({ url: `${gateway}/graphql`, timeoutMs: PATIENCE_MS });
 
-export async function products(doors: Doors): Promise<Product[]> {
-  const data = await ask<{ products: { edges: { node: Product }[] } }>(doors, PRODUCTS);
+export async function products(client: GatewayClient): Promise<Product[]> {
+  const { data } = await client.ask(ProductsDocument, { first: 100 }).catch(reject);
   return data.products.edges.map(({ node }) => node);
 }
 
-export async function createOrder(doors: Doors, input: Record<string, unknown>): Promise<OrderNow> {
-  const { createOrder: payload } = await ask<{
-    createOrder: { order: OrderNow | null; userErrors: { code: string; message: string }[] };
-  }>(doors, CREATE, { input });
-  if (payload.order !== null) return payload.order;
-  throw unexpected(`the order was refused: ${payload.userErrors.map(({ message }) => message).join('; ')}`);
-}
+export const createOrder = (client: GatewayClient, order: OrderToPlace): Promise<OrderNow> =>
+  placeOrder(client, order, { attempts: ATTEMPTS }).catch(reject);
 
-export async function readOrder(doors: Doors, id: string): Promise<OrderNow> {
-  const { order } = await ask<{ order: OrderNow | null }>(doors, READ, { id });
-  if (order !== null) return order;
+export async function readOrder(client: GatewayClient, id: string): Promise<OrderNow> {
+  const { data } = await client.ask(OrderDocument, { id }).catch(reject);
+  if (data.order !== null) return data.order;
   throw unexpected(`order ${id} was accepted, and is not there`);
 }
 
@@ -62,17 +49,6 @@ export async function postOrder(doors: Doors, body: Record<string, unknown>): Pr
   const answer = (await post(url, body)) as { order_id?: string };
   if (answer.order_id !== undefined) return answer.order_id;
   throw unexpected(`${url} answered ${JSON.stringify(answer)}`);
-}
-
-async function ask<Data>(
-  { gateway }: Doors,
-  query: string,
-  variables: Record<string, unknown> = {},
-): Promise<Data> {
-  const url = `${gateway}/graphql`;
-  const answer = (await post(url, { query, variables })) as { data?: Data; errors?: { message: string }[] };
-  if (answer.errors === undefined && answer.data) return answer.data;
-  throw unexpected(`${url} answered ${answer.errors?.map(({ message }) => message).join('; ') ?? 'no data'}`);
 }
 
 async function post(url: string, body: object): Promise<unknown> {
@@ -89,4 +65,11 @@ async function post(url: string, body: object): Promise<unknown> {
   }
 }
 
-const unexpected = (message: string): CliError => new CliError('DEMO_FAILED', message);
+function reject(error: unknown): never {
+  if (error instanceof OrderRefusedError) throw unexpected(`the order was refused: ${error.message}`);
+  if (!isGatewayError(error)) throw error;
+  if (error.code === 'NETWORK') throw unexpected(`${error.message}: see npm run status`);
+  throw unexpected(`the gateway answered ${error.code}: ${error.message}`);
+}
+
+export const unexpected = (message: string): CliError => new CliError('DEMO_FAILED', message);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { followOrder, type GatewayClient, type OrderUpdate } from '@order-saga/client';
 import { randomIds, systemClock } from '@order-saga/service-kit';
 import { checkInvariants } from '../invariants/check-invariants.ts';
 import type { Observation } from '../invariants/check-told.ts';
@@ -8,8 +9,16 @@ import { isAtRest, waitForRest } from '../invariants/rest.ts';
 import { runningSystem } from '../running.ts';
 import { CliError } from '../system/cli-error.ts';
 import type { RunState } from '../system/run-file.ts';
-import { type Doors, type Money, type OrderNow, type Product, products, readOrder } from './ask.ts';
-import { follow, type Update } from './follow.ts';
+import {
+  clientOf,
+  type Doors,
+  type Money,
+  type OrderNow,
+  type Product,
+  products,
+  readOrder,
+  unexpected,
+} from './ask.ts';
 import { type Stage, silentStage, terminalStage } from './stage.ts';
 import { brokenPromises, placeFirstAgain, type Story, stories } from './stories.ts';
 
@@ -23,7 +32,7 @@ interface Told {
   readonly asPromised: boolean;
   readonly broken: readonly string[];
   readonly order: OrderNow;
-  readonly timeline: readonly Update[];
+  readonly timeline: readonly OrderUpdate[];
 }
 
 /** `npm run demo [-- --json]`: four orders against the running system, live. Exit code 1 when one is not as promised. */
@@ -34,42 +43,55 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   const state = await runningSystem(values['data-dir']);
   const doors = doorsOf(state);
+  const client = clientOf(doors);
   const stage = values.json ? silentStage() : terminalStage();
-  const { product, price } = await somethingToBuy(doors);
+  const { product, price } = await somethingToBuy(client);
   const key = `demo-${randomIds(systemClock).uuid()}`;
 
   stage.line(
     `Four orders against ${doors.gateway}; the playground there shows the same: ${doors.gateway}/graphql`,
   );
   const told: Told[] = [];
-  for (const story of stories(doors, product, price, key)) {
-    told.push(await tell(story, told.length + 1, doors, stage));
+  for (const story of stories(client, doors, product, price, key)) {
+    told.push(await tell(story, told.length + 1, client, stage));
   }
   const first = told[0] as Told;
   stage.title(told.length + 1, 'Repeated: the first order sent once more with the same idempotency key');
-  told.push(await tellAgain(first, await placeFirstAgain(doors, product, price, key), stage));
+  told.push(await tellAgain(first, await placeFirstAgain(client, product, price, key), stage));
 
+  await client.close();
   const report = await checkAll(state, told, stage);
   const ok = report.holds && told.every(({ asPromised }) => asPromised);
   if (values.json) console.log(JSON.stringify({ ok, orders: told, invariants: report }, null, 2));
   return ok ? 0 : 1;
 }
 
-async function tell(story: Story, number: number, doors: Doors, stage: Stage): Promise<Told> {
+async function tell(story: Story, number: number, client: GatewayClient, stage: Stage): Promise<Told> {
   stage.title(number, story.title);
   const orderId = await story.place();
   const words = { total: textOf(story.total), pieces: '1 piece' };
   stage.ordered(orderId, words.total, number === 3 ? 'POST /orders' : 'createOrder');
-  const timeline: Update[] = [];
-  for await (const update of follow(doors, orderId, PATIENCE_MS)) {
+  const timeline: OrderUpdate[] = [];
+  for await (const update of follow(client, orderId)) {
     timeline.push(update);
     stage.update(update, words);
   }
-  const order = await readOrder(doors, orderId);
+  const order = await readOrder(client, orderId);
   const broken = brokenPromises(order, story.promise);
   if (broken.length === 0) stage.kept(standing(order));
   else stage.broken(broken.join('; '));
   return { title: story.title, orderId, asPromised: broken.length === 0, broken, order, timeline };
+}
+
+/** The whole story of an order as it happens. A saga that hangs does not hang its audience. */
+async function* follow(client: GatewayClient, orderId: string): AsyncGenerator<OrderUpdate> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    yield* followOrder(client, orderId, { afterVersion: 0, signal });
+  } catch (error) {
+    if (!signal.aborted) throw unexpected(`watching order ${orderId}: ${(error as Error).message}`);
+    throw unexpected(`order ${orderId} has not ended after ${PATIENCE_MS / 1_000} s: npm run doctor`);
+  }
 }
 
 async function tellAgain(first: Told, again: OrderNow, stage: Stage): Promise<Told> {
@@ -126,8 +148,8 @@ function doorsOf({ urls: { gateway, order } }: RunState): Doors {
 }
 
 /** The product of which there is most, so that the demo can be run many times. */
-async function somethingToBuy(doors: Doors): Promise<{ product: Product; price: Money }> {
-  const [most] = (await products(doors)).toSorted((a, b) => b.stock.available - a.stock.available);
+async function somethingToBuy(client: GatewayClient): Promise<{ product: Product; price: Money }> {
+  const [most] = (await products(client)).toSorted((a, b) => b.stock.available - a.stock.available);
   const price = most?.prices.find(({ currencyCode }) => currencyCode === CURRENCY);
   if (most !== undefined && price !== undefined && most.stock.available > 0) return { product: most, price };
   throw new CliError(

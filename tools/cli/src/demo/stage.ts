@@ -1,7 +1,5 @@
 import { styleText } from 'node:util';
-import type { Update } from './follow.ts';
-import type { OrderInWords, Said } from './words.ts';
-import { inWords } from './words.ts';
+import { inWords, type OrderInWords, type OrderUpdate, type Said } from '@order-saga/client';
 
 /** Where the demo is shown: on a terminal, line by line as things happen, or nowhere when a script wants JSON. */
 export interface Stage {
@@ -9,7 +7,7 @@ export interface Stage {
   line(text?: string): void;
   title(number: number, text: string): void;
   ordered(orderId: string, total: string, placedWith: string): void;
-  update(update: Update, order: OrderInWords): void;
+  update(update: OrderUpdate, order: OrderInWords): void;
   kept(text: string): void;
   broken(text: string): void;
 }

@@ -1,5 +1,5 @@
-import type { Doors, Money, OrderNow, Product } from './ask.ts';
-import { createOrder, postOrder } from './ask.ts';
+import type { GatewayClient, OrderToPlace } from '@order-saga/client';
+import { createOrder, type Doors, type Money, type OrderNow, type Product, postOrder } from './ask.ts';
 
 /** An order that is placed, and what is promised of it. */
 export interface Story {
@@ -24,7 +24,13 @@ const UNKNOWN_PRODUCT = '99999999-9999-9999-9999-999999999999';
 const CUSTOMER = '550e8400-e29b-41d4-a716-446655440000';
 
 /** The three ways that an order ends; the first one is sent twice. `key`: new in each run. */
-export function stories(doors: Doors, product: Product, price: Money, key: string): readonly Story[] {
+export function stories(
+  client: GatewayClient,
+  doors: Doors,
+  product: Product,
+  price: Money,
+  key: string,
+): readonly Story[] {
   const input = {
     lines: [{ productId: product.id, quantity: 1 }],
     expectedTotal: price,
@@ -35,7 +41,7 @@ export function stories(doors: Doors, product: Product, price: Money, key: strin
     {
       title: `Approved: one ${product.name}, paid by a card that is good`,
       total: price,
-      place: async () => (await createOrder(doors, firstOrder(input, key))).id,
+      place: async () => (await createOrder(client, firstOrder(input, key))).id,
       promise: { status: 'APPROVED', captured: price.amount, refunded: zero, failure: null },
     },
     {
@@ -43,7 +49,7 @@ export function stories(doors: Doors, product: Product, price: Money, key: strin
       total: price,
       place: async () =>
         (
-          await createOrder(doors, {
+          await createOrder(client, {
             ...input,
             idempotencyKey: `${key}-declined`,
             paymentMethod: 'TEST_DECLINE',
@@ -74,20 +80,20 @@ export function stories(doors: Doors, product: Product, price: Money, key: strin
 
 /** The same key and the same order: whoever sends it again gets the order that it made. */
 export const placeFirstAgain = (
-  doors: Doors,
+  client: GatewayClient,
   product: Product,
   price: Money,
   key: string,
 ): Promise<OrderNow> =>
   createOrder(
-    doors,
+    client,
     firstOrder(
       { lines: [{ productId: product.id, quantity: 1 }], expectedTotal: price, customerId: CUSTOMER },
       key,
     ),
   );
 
-const firstOrder = (input: object, key: string) => ({
+const firstOrder = (input: OrderToPlace, key: string): OrderToPlace => ({
   ...input,
   idempotencyKey: key,
   paymentMethod: 'TEST_APPROVE',

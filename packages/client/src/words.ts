@@ -1,6 +1,6 @@
-import type { Update } from './follow.ts';
+import type { OrderUpdate } from './follow-order.ts';
 
-/** What an update means for money and stock, in words. */
+/** What an update means for money and stock, in words; for terminals and pages alike. */
 export interface Said {
   /** `undone` is not `refused`: what is undone had been done, and is made good. */
   readonly mark: 'done' | 'refused' | 'undone' | 'told';
@@ -13,7 +13,7 @@ export interface OrderInWords {
   readonly pieces: string;
 }
 
-export function inWords(update: Update, order: OrderInWords): Said {
+export function inWords(update: OrderUpdate, order: OrderInWords): Said {
   const { step } = update;
   switch (update.kind) {
     case 'SAGA_STARTED':
@@ -37,7 +37,7 @@ export function inWords(update: Update, order: OrderInWords): Said {
 }
 
 /** The seed's payment service begins each refusal with the same words, which say nothing here. */
-const reasonOf = ({ failure }: Update): string =>
+const reasonOf = ({ failure }: OrderUpdate): string =>
   failure === null ? '' : `: ${failure.message.replace(/^Payment processing failed: /, '')}`;
 
 function done(step: string | null, { total, pieces }: OrderInWords): string {
