@@ -1,8 +1,7 @@
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  killLeftovers,
   liveRunState,
   type RunningProcess,
   SERVICES,
@@ -10,7 +9,7 @@ import {
   type SystemOptions,
   startSystem,
 } from '@order-saga/cli';
-import { freePort, isAlive } from '@order-saga/local-infra';
+import { freePort } from '@order-saga/local-infra';
 
 /** What a story needs of a system, whoever started it. It can be handed from process to process as JSON. */
 export interface WholeSystem {
@@ -27,7 +26,8 @@ export interface OwnSystem extends WholeSystem {
   stop(): Promise<void>;
 }
 
-const FOLDER = 'order-saga-e2e-';
+/** Of folders that a killed test run may have left. */
+export const FOLDER = 'order-saga-e2e-';
 
 /** Starts the whole system as `npm start` does, on free ports and in a folder of its own. */
 export async function startWholeSystem(options: Omit<SystemOptions, 'dataDir'> = {}): Promise<OwnSystem> {
@@ -53,17 +53,6 @@ export async function startWholeSystem(options: Omit<SystemOptions, 'dataDir'> =
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** Stops the systems, and removes the folders, of test runs that were killed before they could do so. */
-export async function sweepDeadSystems(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const owner = Number(new RegExp(`^${FOLDER}(\\d+)-`).exec(name)?.[1]);
-    if (!Number.isInteger(owner) || (await isAlive(owner))) continue;
-    const folder = join(tmpdir(), name);
-    await killLeftovers(folder);
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /** As `npm run status` sees them: a process that was started again has another id. */

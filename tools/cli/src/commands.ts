@@ -21,5 +21,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     says: 'the services under one seed, with faults (--seeds N, --seed S --trace, --mutants)',
     load: () => import('./simulate.ts'),
   },
+  chaos: {
+    says: 'faults under load, and whether every order ends as it must (--minutes N, --seed S)',
+    load: () => import('./chaos.ts'),
+  },
   reset: { says: 'wipe all data (--yes)', load: () => import('./reset.ts') },
 };

@@ -14,7 +14,7 @@ export { isAtRest, type UnderWay, waitForRest } from './invariants/rest.ts';
 export { CliError, type CliErrorCode } from './system/cli-error.ts';
 export type { DatabaseUrls } from './system/databases.ts';
 export { environmentOf, type Wiring } from './system/environment.ts';
-export { killLeftovers } from './system/leftovers.ts';
+export { killLeftovers, sweepDeadSystems } from './system/leftovers.ts';
 export type { BrokerChoice, SystemOptions } from './system/options.ts';
 export { liveRunState, type RunningProcess, type RunState } from './system/run-file.ts';
 export type { RunningSystem } from './system/running-system.ts';

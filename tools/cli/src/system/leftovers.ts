@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commandOf, stopProcess } from '@order-saga/local-infra';
+import { commandOf, isAlive, stopProcess } from '@order-saga/local-infra';
 import { forgetRunState, readRunState, survivors } from './run-file.ts';
 
 /** Kills whatever a launcher of this data folder started and can no longer stop itself. */
@@ -11,6 +12,21 @@ export async function killLeftovers(dataDir: string): Promise<void> {
   for (const pidFile of ['postgres/cluster/postmaster.pid', 'kafka/kafka.pid'])
     await killServer(dataDir, pidFile);
   await forgetRunState(dataDir);
+}
+
+/**
+ * Stops the systems, and removes the folders, of programs that were killed before they could do so. Such a folder lies
+ * among the temporary ones, and its name is the prefix, the owner's process id and whatever makes it unique.
+ */
+export async function sweepDeadSystems(prefix: string): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(prefix)) continue;
+    const owner = Number(/^(\d+)-/.exec(name.slice(prefix.length))?.[1]);
+    if (!Number.isInteger(owner) || (await isAlive(owner))) continue;
+    const folder = join(tmpdir(), name);
+    await killLeftovers(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** The data folder in its command line says that the process is still the server that the file means. */
