@@ -5,14 +5,20 @@ import { CUP } from './products.ts';
 import { outcomeOf, postOrder } from './rest.ts';
 import type { WholeSystem } from './system.ts';
 
-/** How an order of a crowd is paid, and what must become of it whatever happens meanwhile. */
-const MIX = [
-  { method: 'test_approve', ends: 'approved' },
-  { method: 'credit_card', ends: 'approved' },
-  { method: 'test_late', ends: 'approved' },
-  { method: 'test_decline', ends: 'cancelled' },
-  { method: 'test_approve', ends: 'approved' },
-] as const;
+/** An order of one piece: how it is paid, and what must become of it whatever happens meanwhile. */
+export interface Kind {
+  readonly method: string;
+  readonly product: string;
+  readonly ends: 'approved' | 'cancelled';
+}
+
+const MIX: readonly Kind[] = [
+  { method: 'test_approve', product: CUP, ends: 'approved' },
+  { method: 'credit_card', product: CUP, ends: 'approved' },
+  { method: 'test_late', product: CUP, ends: 'approved' },
+  { method: 'test_decline', product: CUP, ends: 'cancelled' },
+  { method: 'test_approve', product: CUP, ends: 'approved' },
+];
 
 const AT_ONCE = 10;
 
@@ -25,19 +31,21 @@ export class Crowd {
   readonly faults: string[] = [];
   readonly #system: WholeSystem;
   readonly #door: 'REST' | 'GraphQL';
-  readonly #acknowledged = new Map<string, (typeof MIX)[number]['ends']>();
+  readonly #kinds: readonly Kind[];
+  readonly #acknowledged = new Map<string, Kind['ends']>();
 
-  constructor(system: WholeSystem, door: 'REST' | 'GraphQL' = 'REST') {
+  constructor(system: WholeSystem, door: 'REST' | 'GraphQL' = 'REST', kinds = MIX) {
     this.#system = system;
     this.#door = door;
+    this.#kinds = kinds;
   }
 
   async place(count: number): Promise<void> {
     let next = 0;
     const client = async () => {
       while (next < count) {
-        const { method, ends } = MIX[next++ % MIX.length] ?? MIX[0];
-        this.#acknowledged.set(await this.#insist(method, newId()), ends);
+        const kind = this.#kinds[next++ % this.#kinds.length] as Kind;
+        this.#acknowledged.set(await this.#insist(kind, newId()), kind.ends);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, client));
@@ -67,12 +75,12 @@ export class Crowd {
     return [...this.#acknowledged.keys()];
   }
 
-  async #insist(method: string, key: string): Promise<string> {
+  async #insist(kind: Kind, key: string): Promise<string> {
     const customer = newId();
     return eventually(
       async () => {
         try {
-          return await (this.#door === 'REST' ? this.#byRest : this.#byGraphql)(method, key, customer);
+          return await (this.#door === 'REST' ? this.#byRest : this.#byGraphql)(kind, key, customer);
         } catch (error) {
           this.faults.push(faultOf(error));
           throw error;
@@ -82,18 +90,18 @@ export class Crowd {
     );
   }
 
-  readonly #byRest = async (method: string, key: string, customer: string): Promise<string> => {
-    const order = { customer_id: customer, product_id: CUP, quantity: 1, total_amount: 14.99 };
+  readonly #byRest = async ({ method, product }: Kind, key: string, customer: string): Promise<string> => {
+    const order = { customer_id: customer, product_id: product, quantity: 1, total_amount: 14.99 };
     const { status, body } = await postOrder(this.#system, { ...order, payment_method: method }, key);
     if (status === 200) return String(body.order_id);
     throw new Error(`${status} ${JSON.stringify(body)}`);
   };
 
-  readonly #byGraphql = async (method: string, key: string, customer: string): Promise<string> => {
+  readonly #byGraphql = async ({ method, product }: Kind, key: string, customer: string): Promise<string> => {
     const order = await ordered(this.#system, {
       idempotencyKey: key,
       customerId: customer,
-      lines: [{ productId: CUP, quantity: 1 }],
+      lines: [{ productId: product, quantity: 1 }],
       paymentMethod: method.toUpperCase(),
     });
     return order.id;

@@ -22,6 +22,8 @@ export interface WholeSystem {
 }
 
 export interface OwnSystem extends WholeSystem {
+  /** Starts the process again, after it was drained if it was alive, and answers when it is ready. */
+  restart(name: string): Promise<void>;
   /** Drains it and removes its data. */
   stop(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export async function startWholeSystem(options: Omit<SystemOptions, 'dataDir'> =
     adminToken,
     databases,
     brokers,
+    restart: (name) => system.restart(name),
     async stop() {
       await system.stop();
       await rm(dataDir, { recursive: true, force: true });

@@ -15,7 +15,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('kafka', { available: false, reason });
     return async () => undefined;
   }
-  const { stop, ...system } = await startWholeSystem({
+  const {
+    stop,
+    restart: _,
+    ...system
+  } = await startWholeSystem({
     broker: 'kafka',
     env: { PAYMENT_DECLINE_SHARE: '0', PROVIDER_LATE_MS: '1500' },
   });

@@ -25,5 +25,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     says: 'faults under load, and whether every order ends as it must (--minutes N, --seed S)',
     load: () => import('./chaos.ts'),
   },
+  'crash-points': {
+    says: 'kill every service at every instant between fetch and offset commit (--point TEXT, --help)',
+    load: () => import('./crash-points.ts'),
+  },
   reset: { says: 'wipe all data (--yes)', load: () => import('./reset.ts') },
 };
