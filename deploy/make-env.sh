@@ -9,10 +9,15 @@ if [ -e "$target" ]; then
   exit 1
 fi
 
+secret() {
+  od -An -N24 -tx1 /dev/urandom | tr -d ' \n'
+}
+
 umask 077
 while IFS= read -r line; do
   case $line in
-    *_PASSWORD= | *_TOKEN=) echo "$line$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" ;;
+    *_PASSWORD= | *_TOKEN=) echo "$line$(secret)" ;;
+    *_KEYS=) echo "$line$(date -u +%Y-%m-%d):$(secret)" ;;
     *) echo "$line" ;;
   esac
 done <.env.example >"$target"

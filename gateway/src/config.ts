@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import {
+  type Environment,
+  readConfig,
+  serviceSettings,
+  setting,
+  signingKeys,
+  wholeNumber,
+} from '@order-saga/service-kit';
 import { z } from 'zod';
 
 const {
@@ -21,6 +28,8 @@ const schema = z.object({
   ...common,
   /** Part of the consumer group's name, so that each process reads every event. */
   INSTANCE_NAME: common.INSTANCE_NAME.unwrap().optional(),
+  /** As the services have it: what `order-events` tells is then believed only from them. */
+  MESSAGE_SIGNING_KEYS: signingKeys,
   ORDER_SERVICE_URL: setting(serviceUrl.default('http://127.0.0.1:3001'), {
     remedy: 'set it to where the order service listens',
   }),

@@ -6,6 +6,7 @@ export interface GatewayMetrics {
   onCall(name: PeerName, outcome: CallOutcome): void;
   onError(code: string): void;
   onUnreadableEvent(): void;
+  onForgedEvent(cause: string): void;
   /** Read when metrics are read. */
   watch(sizes: { connections: () => number; watchedOrders: () => number }): void;
 }
@@ -17,10 +18,16 @@ export function gatewayMetrics(metrics: Metrics): GatewayMetrics {
   ]);
   const errors = metrics.counter('gateway_errors_total', 'Errors that clients were told, by code', ['code']);
   const unreadable = metrics.counter('gateway_unreadable_events_total', 'Order events that did not decode');
+  const forged = metrics.counter(
+    'forged_messages_total',
+    'Order events that none of our keys has signed, by cause',
+    ['cause'],
+  );
   return {
     onCall: (peer, outcome) => calls.inc({ peer, outcome }),
     onError: (code) => errors.inc({ code }),
     onUnreadableEvent: () => unreadable.inc(),
+    onForgedEvent: (cause) => forged.inc({ cause }),
     watch({ connections, watchedOrders }) {
       metrics.gauge('gateway_websockets', 'Open WebSocket connections', {
         collect: (gauge) => gauge.set(connections()),

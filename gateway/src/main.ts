@@ -1,5 +1,5 @@
 import { TOPICS } from '@order-saga/contracts';
-import { type Broker, createKafkaBroker } from '@order-saga/messaging/transport';
+import { type Broker, createKafkaBroker, messageSignatures } from '@order-saga/messaging/transport';
 import {
   brokerCheck,
   createHttpServer,
@@ -82,6 +82,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     broker,
     feed,
     instanceId: config.INSTANCE_NAME,
+    signatures: messageSignatures(config.MESSAGE_SIGNING_KEYS),
+    onForged({ topic, partition, offset }, { cause, detail }) {
+      counted.onForgedEvent(cause);
+      log.debug({ cause, detail, topic, partition, offset: String(offset) }, 'an order event is not ours');
+    },
     onUnreadable({ topic, partition, offset }, err) {
       counted.onUnreadableEvent();
       log.warn({ err, topic, partition, offset: String(offset) }, 'an order event does not decode');

@@ -1,5 +1,11 @@
 import { orderEventSchema, TOPICS } from '@order-saga/contracts';
-import type { Broker, Consumer, IncomingMessage } from '@order-saga/messaging/transport';
+import type {
+  Broker,
+  Consumer,
+  Forgery,
+  IncomingMessage,
+  MessageSignatures,
+} from '@order-saga/messaging/transport';
 import type { SagaFeed } from './feed.ts';
 
 export interface OrderEventsOptions {
@@ -7,6 +13,9 @@ export interface OrderEventsOptions {
   readonly feed: SagaFeed;
   /** Unique per process: each gateway reads all partitions, because its subscribers may watch any order (rule C2). */
   readonly instanceId: string;
+  /** Absent: events are believed as they come (rule O7). */
+  readonly signatures?: MessageSignatures | undefined;
+  readonly onForged: (message: IncomingMessage, forgery: Forgery) => void;
   readonly onUnreadable: (message: IncomingMessage, problem: unknown) => void;
 }
 
@@ -25,6 +34,11 @@ export function consumeOrderEvents(options: OrderEventsOptions): Consumer {
   });
 
   function deliver(message: IncomingMessage): void {
+    const forgery = options.signatures?.verify(message) ?? null;
+    if (forgery !== null) {
+      options.onForged(message, forgery);
+      return;
+    }
     try {
       const event = orderEventSchema.parse(JSON.parse(String(message.value)));
       options.feed.hint(event.orderId, event.transitions);

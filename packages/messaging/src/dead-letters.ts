@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MessageFault } from './lanes/entry.ts';
+import { type Forgery, type ForgeryCause, SIGNATURE_HEADER } from './signatures/message-signatures.ts';
 
 /** A whole message that could not be handled, as bytes: parking itself can then not fail on what it holds (rule O6). */
 export interface DeadLetter {
@@ -16,7 +17,12 @@ export interface DeadLetter {
 /** Durable before it resolves. The same message again raises its count. */
 export interface DeadLetters {
   park(letter: DeadLetter): Promise<void>;
+  /** False: `FORGED_LETTERS_KEPT` of them lie there and nobody has looked, so this one is left out. */
+  parkForged(letter: DeadLetter): Promise<boolean>;
 }
+
+/** Bounds what somebody without a key can make a service store: a thousand messages of a megabyte at the most. */
+export const FORGED_LETTERS_KEPT = 1_000;
 
 interface RawMessage {
   readonly topic: string;
@@ -25,11 +31,18 @@ interface RawMessage {
   readonly headers: Readonly<Record<string, Buffer>>;
 }
 
-/** Drawn anew at each sending: with them in the hash, every re-send of one poison message would be another letter. */
-const OF_THE_SENDING: ReadonlySet<string> = new Set(['ce_time']);
+/** Made anew at each sending: with them in the hash, every re-send of one poison message would be another letter. */
+const OF_THE_SENDING: ReadonlySet<string> = new Set(['ce_time', SIGNATURE_HEADER]);
 
-export function deadLetter(message: RawMessage, fault: MessageFault): DeadLetter {
-  const hash = createHash('sha256');
+export const deadLetter = (message: RawMessage, fault: MessageFault): DeadLetter =>
+  letterOf(message, fault, '');
+
+/** A letter of its own, by cause: a forged copy says nothing about the message that it copies. */
+export const forgedLetter = (message: RawMessage, forgery: Forgery): DeadLetter =>
+  letterOf(message, { ...forgery, attempts: 1 }, forgery.cause);
+
+function letterOf(message: RawMessage, fault: MessageFault, kind: '' | ForgeryCause): DeadLetter {
+  const hash = createHash('sha256').update(kind);
   const lasting = headersOf(message, (name) => !OF_THE_SENDING.has(name));
   for (const part of [Buffer.from(message.topic), message.key, message.value, lasting]) {
     // With its length, so that nothing can pass from one part into the next; an absent part is not an empty one.

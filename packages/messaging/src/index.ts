@@ -24,5 +24,6 @@ export {
 } from './postgres/session.ts';
 export * from './runtime.ts';
 export * from './session.ts';
+export * from './signatures/message-signatures.ts';
 export * from './transport.ts';
 export * from './working-set.ts';

@@ -1,9 +1,13 @@
 import type { Broker, Consumer, IncomingMessage } from './broker.ts';
-import { type DeadLetters, deadLetter } from './dead-letters.ts';
+import { type DeadLetter, type DeadLetters, deadLetter, forgedLetter } from './dead-letters.ts';
 import type { MessageFault } from './lanes/entry.ts';
 import type { Lanes } from './lanes/lanes.ts';
-import type { Cancel, Log, Observer, Runtime } from './runtime.ts';
+import { Flood } from './parking/flood.ts';
+import { ForgedAllowance } from './parking/forged-allowance.ts';
+import { LetterBox } from './parking/letter-box.ts';
+import type { Log, Observer, Runtime } from './runtime.ts';
 import type { TurnState } from './session.ts';
+import type { Forgery, MessageSignatures } from './signatures/message-signatures.ts';
 
 /**
  * From the broker into the lanes. A message's offset is free once it is committed or parked; what does not decode is
@@ -18,6 +22,8 @@ export interface IntakeOptions<Message, State extends TurnState, Answer> {
   readonly runtime: Runtime;
   readonly log: Log;
   readonly observer: Observer;
+  /** Absent: messages are taken as they come (rule O7). */
+  readonly signatures?: MessageSignatures | undefined;
   decode(message: IncomingMessage): Decoded<Message>;
   /** True for work in progress: it goes before new work. */
   isUrgent(message: Message): boolean;
@@ -31,26 +37,31 @@ export type Decoded<Message> =
   | { readonly kind: 'skip' }
   | { readonly kind: 'undecodable'; readonly cause: string; readonly detail: string };
 
-/** More than so many parked in a minute is no longer the fault of messages: consumption stops (rule L7). */
-const MAX_PARKED_PER_MINUTE = 20;
-const MINUTE_MS = 60_000;
-const PARK_RETRY_MS = 500;
+/** A message on its way through here. */
+interface Delivery {
+  readonly incoming: IncomingMessage;
+  /** It is handled or parked, durably. */
+  finish(): void;
+}
 
 export class Intake<Message, State extends TurnState, Answer> {
   readonly #options: IntakeOptions<Message, State, Answer>;
+  readonly #letterBox: LetterBox;
+  readonly #flood: Flood;
+  readonly #forged: ForgedAllowance;
   readonly consumer: Consumer;
-  #parkedAt: number[] = [];
   /** Would have been parked in a flood: taken up again when it is over. Their offsets are not free. */
-  #held: IncomingMessage[] = [];
+  #held: Delivery[] = [];
   #generation = 0;
   #isClosed = false;
   #storeIsFailing = false;
-  #isFlooded = false;
-  #parkingFails = false;
-  #endFlood: Cancel = () => undefined;
 
   constructor(options: IntakeOptions<Message, State, Answer>) {
+    const { runtime, log } = options;
     this.#options = options;
+    this.#letterBox = new LetterBox(options);
+    this.#flood = new Flood({ runtime, log, onChange: () => this.#onFlood() });
+    this.#forged = new ForgedAllowance(runtime, log);
     this.consumer = options.broker.consume({
       groupId: options.groupId,
       topics: options.topics,
@@ -66,7 +77,8 @@ export class Intake<Message, State extends TurnState, Answer> {
   /** Takes nothing more; what it took goes on, and its offsets are still committed. */
   close(): void {
     this.#isClosed = true;
-    this.#endFlood();
+    this.#flood.close();
+    this.#letterBox.close();
     this.consumer.pause();
   }
 
@@ -82,8 +94,13 @@ export class Intake<Message, State extends TurnState, Answer> {
     this.#steer();
   }
 
+  #onFlood(): void {
+    this.#steer();
+    if (!this.#flood.isOn) for (const delivery of this.#held.splice(0)) this.#admit(delivery);
+  }
+
   #steer(): void {
-    if (this.#isClosed || this.#storeIsFailing || this.#isFlooded) this.consumer.pause();
+    if (this.#isClosed || this.#storeIsFailing || this.#flood.isOn) this.consumer.pause();
     else this.consumer.resume();
   }
 
@@ -94,21 +111,27 @@ export class Intake<Message, State extends TurnState, Answer> {
     // A group join reads again what was not finished, and so what was held.
     if (generation !== this.#generation) this.#held = [];
     this.#generation = generation;
-    for (const incoming of messages) this.#admit(incoming);
+    const { signatures } = this.#options;
+    for (const incoming of messages) {
+      const delivery = { incoming, finish: () => this.consumer.done(incoming) };
+      const forgery = signatures?.verify(incoming) ?? null;
+      if (forgery === null) this.#admit(delivery);
+      else void this.#leaveOut(delivery, forgery);
+    }
     await this.#options.lanes.hasRoom();
   }
 
-  #admit(incoming: IncomingMessage): void {
-    const decoded = this.#decode(incoming);
+  #admit(delivery: Delivery): void {
+    const decoded = this.#decode(delivery.incoming);
     switch (decoded.kind) {
       case 'message':
-        this.#push(incoming, decoded.message);
+        this.#push(delivery, decoded.message);
         break;
       case 'skip':
-        this.consumer.done(incoming);
+        delivery.finish();
         break;
       case 'undecodable':
-        void this.#park(incoming, { cause: decoded.cause, detail: decoded.detail, attempts: 1 });
+        void this.#park(delivery, { cause: decoded.cause, detail: decoded.detail, attempts: 1 });
         break;
       default:
         throw new Error(`no such outcome: ${decoded satisfies never}`);
@@ -124,8 +147,8 @@ export class Intake<Message, State extends TurnState, Answer> {
     }
   }
 
-  #push(incoming: IncomingMessage, message: Message): void {
-    const finish = () => this.consumer.done(incoming);
+  #push(delivery: Delivery, message: Message): void {
+    const { finish } = delivery;
     this.#options.lanes.push({
       message,
       isUrgent: this.#options.isUrgent(message),
@@ -133,62 +156,36 @@ export class Intake<Message, State extends TurnState, Answer> {
         if (this.#options.onCommitted) this.#options.onCommitted(message, answer, finish);
         else finish();
       },
-      parked: (fault) => this.#park(incoming, fault),
+      parked: (fault) => this.#park(delivery, fault),
     });
   }
 
-  /** Tries until the letter is durable; until then the offset is not free, so that a crash reads the message again. */
-  async #park(incoming: IncomingMessage, fault: MessageFault): Promise<void> {
-    const { deadLetters, runtime, log, observer } = this.#options;
-    if (!this.#mayPark()) {
-      this.#held.push(incoming);
+  /** Until the letter is durable the offset is not free, so that a crash reads the message again. */
+  async #park(delivery: Delivery, fault: MessageFault): Promise<void> {
+    if (!this.#flood.takes()) {
+      this.#held.push(delivery);
       return;
     }
-    const letter = deadLetter(incoming, fault);
-    const { topic, offset } = incoming;
-    log.warn({ topic, offset: String(offset), id: letter.id, ...fault }, 'dead letter');
-    for (;;) {
-      try {
-        await deadLetters.park(letter);
-        break;
-      } catch (error) {
-        if (this.#isClosed) return;
-        if (!this.#parkingFails)
-          log.warn({ id: letter.id, error: String(error) }, 'dead letters cannot be stored, trying again');
-        this.#parkingFails = true;
-        await new Promise<void>((resolve) => runtime.after(PARK_RETRY_MS, resolve));
-      }
-    }
-    this.#parkingFails = false;
-    observer.parked(fault.cause);
-    this.consumer.done(incoming);
+    const letter = deadLetter(delivery.incoming, fault);
+    this.#say(delivery.incoming, letter);
+    if (await this.#letterBox.put(letter)) delivery.finish();
   }
 
-  /** False in a flood of faults: then they are not the messages' own (rule L7). */
-  #mayPark(): boolean {
-    const { runtime, log } = this.#options;
-    const now = runtime.monotonicMs();
-    this.#parkedAt = this.#parkedAt.filter((at) => now - at < MINUTE_MS);
-    if (!this.#isFlooded && this.#parkedAt.length < MAX_PARKED_PER_MINUTE) {
-      this.#parkedAt.push(now);
-      return true;
+  /**
+   * Whoever has no key can neither stop consumption, as faults of messages do in a flood, nor hold a good message back:
+   * what is kept of forged ones is bounded, and the rest is counted.
+   */
+  async #leaveOut({ incoming, finish }: Delivery, forgery: Forgery): Promise<void> {
+    this.#options.observer.forged(forgery.cause);
+    if (this.#forged.takes()) {
+      const letter = forgedLetter(incoming, forgery);
+      this.#say(incoming, letter);
+      if (!(await this.#letterBox.putForged(letter))) return;
     }
-    if (!this.#isFlooded) {
-      this.#isFlooded = true;
-      log.error(
-        { parkedInAMinute: this.#parkedAt.length },
-        'too many messages are at fault for it to be theirs: consumption stops for a minute; look at the dead letters',
-      );
-      this.#steer();
-      this.#endFlood = runtime.after(MINUTE_MS, () => this.#goOn());
-    }
-    return false;
+    finish();
   }
 
-  #goOn(): void {
-    this.#isFlooded = false;
-    this.#parkedAt = [];
-    this.#steer();
-    for (const incoming of this.#held.splice(0)) this.#admit(incoming);
+  #say({ topic, offset }: IncomingMessage, { id, fault }: DeadLetter): void {
+    this.#options.log.warn({ topic, offset: String(offset), id, ...fault }, 'dead letter');
   }
 }

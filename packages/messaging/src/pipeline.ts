@@ -6,6 +6,7 @@ import { Relay } from './outbox/relay.ts';
 import { type OutboxClaims, Sweeper } from './outbox/sweeper.ts';
 import { atMost, type Log, type Observer, type Runtime } from './runtime.ts';
 import type { Decider, Session, TurnState } from './session.ts';
+import type { MessageSignatures } from './signatures/message-signatures.ts';
 
 /** What a pipeline needs of its database: `postgresPipelineStore`, or in simulation one in memory. */
 export interface PipelineStore<Message, State extends TurnState> {
@@ -32,6 +33,8 @@ export interface PipelineOptions<Message, State extends TurnState, Answer> {
   >;
   readonly lanes?: number;
   readonly batchCap?: number;
+  /** Of all that is published and read here; absent: none (rule O7). */
+  readonly signatures?: MessageSignatures | undefined;
 }
 
 export interface Pipeline<Message, State extends TurnState, Answer> {
@@ -48,13 +51,14 @@ const SETTLE_MS = 2_000;
 export function createPipeline<Message, State extends TurnState, Answer>(
   options: PipelineOptions<Message, State, Answer>,
 ): Pipeline<Message, State, Answer> {
-  const { broker, runtime, log, observer, store } = options;
+  const { broker, runtime, log, observer, store, signatures } = options;
   const { deadLetters } = store;
   const relay = new Relay({
     broker,
     runtime,
     log,
     observer,
+    signatures,
     parkRefused: async (message, reason) => {
       const cause = 'TOO_LARGE_FOR_BROKER';
       const headers = Object.fromEntries(
@@ -81,7 +85,16 @@ export function createPipeline<Message, State extends TurnState, Answer>(
     ...(options.batchCap === undefined ? {} : { batchCap: options.batchCap }),
     onStore: (state) => intake.onStore(state),
   });
-  const intake = new Intake({ ...options.intake, broker, lanes, deadLetters, runtime, log, observer });
+  const intake = new Intake({
+    ...options.intake,
+    broker,
+    lanes,
+    deadLetters,
+    runtime,
+    log,
+    observer,
+    signatures,
+  });
   const sweeper = new Sweeper({ claims: store.outboxClaims, relay, broker, runtime, log, observer });
   return {
     lanes,

@@ -1,3 +1,5 @@
+import type { ForgeryCause } from './signatures/message-signatures.ts';
+
 /** What the pipeline takes from its surroundings. Injected, so that everything can run under one seed with virtual time. */
 export interface Runtime {
   /** Milliseconds on a clock that never jumps; only differences mean anything. */
@@ -34,6 +36,8 @@ export interface Observer {
   rerun(cause: string): void;
   /** A dead letter is stored. */
   parked(cause: string): void;
+  /** A message that none of our keys has signed, kept as a dead letter or not. */
+  forged(cause: ForgeryCause): void;
   published(facts: { readonly messages: number; readonly ms: number }): void;
   swept(messages: number): void;
 }
@@ -42,6 +46,7 @@ export const silentObserver: Observer = {
   turn() {},
   rerun() {},
   parked() {},
+  forged() {},
   published() {},
   swept() {},
 };

@@ -2,3 +2,4 @@
 export * from './broker.ts';
 export * from './kafka/index.ts';
 export * from './memory/index.ts';
+export * from './signatures/message-signatures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deadLetter } from '../src/dead-letters.ts';
+import { deadLetter, forgedLetter } from '../src/dead-letters.ts';
 
 const fault = { cause: 'NOT_JSON', detail: '', attempts: 1 };
 const message = {
@@ -19,6 +19,16 @@ describe('A dead letter (O6)', () => {
   test('is the same when the message is sent again at another time', () => {
     const sentAt = (time: string) => idOf({ headers: { ...message.headers, ce_time: Buffer.from(time) } });
     expect(sentAt('2026-01-01T00:00:00Z')).toBe(sentAt('2026-01-02T00:00:00Z'));
+  });
+
+  test('is the same when the message is sent again under another signature', () => {
+    const signed = (signature: string) =>
+      idOf({ headers: { ...message.headers, signature: Buffer.from(signature) } });
+    expect(signed('v1.old.x')).toBe(signed('v1.new.y'));
+  });
+
+  test('of a forged copy is another one: who has no key cannot change what is said of a message of ours', () => {
+    expect(forgedLetter(message, { cause: 'UNSIGNED', detail: '' }).id).not.toBe(idOf());
   });
 
   test.each([

@@ -4,17 +4,18 @@ import type { DeadLetter } from '../src/dead-letters.ts';
 import { decodeJson } from '../src/decode-json.ts';
 import { type Decoded, Intake } from '../src/intake.ts';
 import { createMemoryBroker } from '../src/memory/index.ts';
+import { type MessageSignatures, messageSignatures } from '../src/signatures/message-signatures.ts';
 import { failure, type Note, type NoteState, noteLanes } from './lanes/notes.ts';
 
 const noteSchema = z.object({ id: z.string(), isPoison: z.boolean().optional() });
 
 /** Notes by way of the in-process broker, all on the virtual clock. */
-async function reading(decode?: () => Decoded<Note>) {
+async function reading(decode?: () => Decoded<Note>, signatures?: MessageSignatures) {
   const notes = noteLanes({ lanes: 1, onStore: (state) => intake.onStore(state) });
   const { runtime, lanes, log, observer } = notes;
   const broker = createMemoryBroker({ partitions: 1, schedule: (turn) => runtime.soon(turn) });
   const letters: DeadLetter[] = [];
-  const store = { isAway: false };
+  const store = { isAway: false, room: 1_000 };
   const intake: Intake<Note, NoteState, string> = new Intake({
     broker,
     groupId: 'notes',
@@ -25,10 +26,17 @@ async function reading(decode?: () => Decoded<Note>) {
         if (store.isAway) throw new Error('database away');
         letters.push(letter);
       },
+      async parkForged(letter) {
+        if (store.isAway) throw new Error('database away');
+        if (letters.length >= store.room) return false;
+        letters.push(letter);
+        return true;
+      },
     },
     runtime,
     log,
     observer,
+    signatures,
     isUrgent: () => false,
     decode(incoming) {
       if (decode) return decode();
@@ -52,6 +60,25 @@ async function reading(decode?: () => Decoded<Note>) {
   await runtime.settle();
   return { ...notes, broker, intake, send, letters, causes, deadLetterStore: store };
 }
+
+const ours = messageSignatures([{ id: 'ours', secret: 'known to all processes of this system' }]);
+const theirs = messageSignatures([{ id: 'ours', secret: 'a guess at the secret of this system' }]);
+
+/** Notes from whoever can write to the topic. */
+async function readingSigned() {
+  const notes = await reading(undefined, ours);
+  const sendAs = (signatures: MessageSignatures | undefined, ...values: object[]) =>
+    notes.broker.publish(
+      values.map((value) => {
+        const message = { topic: 'notes', key: 'k', value: JSON.stringify(value), headers: {} };
+        return signatures?.sign(message) ?? message;
+      }),
+    );
+  return { ...notes, sendAs };
+}
+
+const notesNamed = (stem: string, count: number) =>
+  Array.from({ length: count }, (_, n) => ({ id: `${stem}-${n}` }));
 
 const poison = (count: number, from = 0) =>
   Array.from({ length: count }, (_, n) => ({ id: `bad-${from + n}`, isPoison: true }));
@@ -194,5 +221,58 @@ describe('A systemic fault stops consumption (L7)', () => {
     await lanes.close();
     await runtime.advance(1_000);
     expect(runtime.timers).toBe(0);
+  });
+});
+
+describe('Where messages are signed (O7)', () => {
+  test('what none of our keys has signed is a dead letter with that cause, and nothing else of it happens', async () => {
+    const { runtime, sendAs, causes, store, intake, observer } = await readingSigned();
+    void sendAs(undefined, { id: 'unsigned' });
+    void sendAs(theirs, { id: 'forged' });
+    void sendAs(ours, { id: 'good' });
+    await runtime.settle();
+    expect(causes()).toEqual(['UNSIGNED', 'BAD_SIGNATURE']);
+    expect(observer.counts).toMatchObject({
+      forged: ['UNSIGNED', 'BAD_SIGNATURE'],
+      parked: ['UNSIGNED', 'BAD_SIGNATURE'],
+    });
+    expect(store.committed).toEqual(['good']);
+    expect(intake.consumer.state().unfinished).toBe(0);
+  });
+
+  test('a flood of forged messages stops nothing: good ones behind it commit at once, all are counted, few are kept', async () => {
+    const { runtime, sendAs, letters, store, intake, observer, log } = await readingSigned();
+    void sendAs(undefined, ...notesNamed('forged', 5_000));
+    void sendAs(ours, { id: 'good' });
+    await runtime.settle();
+    expect(store.committed).toEqual(['good']);
+    expect(intake.consumer.state()).toMatchObject({ phase: 'consuming', unfinished: 0 });
+    expect(observer.counts.forged).toHaveLength(5_000);
+    expect(letters).toHaveLength(20);
+    expect(log.lines.filter(({ message }) => message.includes('come faster'))).toHaveLength(1);
+
+    await runtime.advance(60_000);
+    void sendAs(undefined, ...notesNamed('later', 30));
+    await runtime.settle();
+    expect(letters).toHaveLength(40);
+  });
+
+  test('forged messages do not count towards the flood that stops consumption', async () => {
+    const { runtime, sendAs, causes, intake } = await readingSigned();
+    void sendAs(undefined, ...notesNamed('forged', 20));
+    void sendAs(ours, ...poison(20));
+    await runtime.settle();
+    expect(causes().filter((cause) => cause === 'HANDLER_DEFECT')).toHaveLength(20);
+    expect(intake.consumer.state()).toMatchObject({ phase: 'consuming', unfinished: 0 });
+  });
+
+  test('when enough forged ones lie there unseen, further ones are counted and left out', async () => {
+    const { runtime, sendAs, deadLetterStore, letters, observer, intake } = await readingSigned();
+    deadLetterStore.room = 1;
+    void sendAs(undefined, ...notesNamed('forged', 3));
+    await runtime.settle();
+    expect(letters).toHaveLength(1);
+    expect(observer.counts).toMatchObject({ forged: { length: 3 }, parked: { length: 1 } });
+    expect(intake.consumer.state().unfinished).toBe(0);
   });
 });

@@ -26,6 +26,7 @@ export {
   type ReadinessPart,
   type ReadinessReport,
 } from './readiness.ts';
+export { signingKeys } from './signing-keys.ts';
 export { traceparentOf } from './traceparent.ts';
 export { createServiceClient, type ServiceClientOptions } from './trpc-client.ts';
 export { bearerCheck, MAX_TRPC_BATCH, mountTrpc } from './trpc-server.ts';

@@ -30,6 +30,11 @@ export function pipelineObserver(metrics: Metrics): Observer {
     'cause',
   ]);
   const parked = metrics.counter('dead_letters_total', 'Messages parked, by cause', ['cause']);
+  const forged = metrics.counter(
+    'forged_messages_total',
+    'Messages that none of our keys has signed, kept as dead letters or not, by cause',
+    ['cause'],
+  );
   const published = metrics.counter('published_messages_total', 'Messages the broker acknowledged');
   const publishing = metrics.histogram('publish_seconds', 'From commit to acknowledgement', {
     buckets: SECONDS,
@@ -43,6 +48,7 @@ export function pipelineObserver(metrics: Metrics): Observer {
     },
     rerun: (cause) => reruns.inc({ cause }),
     parked: (cause) => parked.inc({ cause }),
+    forged: (cause) => forged.inc({ cause }),
     published({ messages, ms }) {
       published.inc(messages);
       publishing.observe(ms / 1_000);

@@ -1,4 +1,11 @@
-import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import {
+  type Environment,
+  readConfig,
+  serviceSettings,
+  setting,
+  signingKeys,
+  wholeNumber,
+} from '@order-saga/service-kit';
 import { setUpSettings } from '@order-saga/service-kit/database';
 import { z } from 'zod';
 
@@ -8,6 +15,7 @@ const service = serviceSettings({ port: 3003, instanceName: 'inventory-service' 
 
 const inventorySettings = z.object({
   ...service,
+  MESSAGE_SIGNING_KEYS: signingKeys,
   LANES: setting(wholeNumber(1, 32).default(2), {
     remedy: 'set it to how many transactions may run side by side, as in 2',
   }),

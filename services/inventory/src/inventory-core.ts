@@ -3,6 +3,7 @@ import {
   type Broker,
   createPipeline,
   type Log,
+  type MessageSignatures,
   type Observer,
   type Pipeline,
   type PipelineStore,
@@ -30,12 +31,13 @@ export interface InventoryCoreParts {
   readonly runtime: Runtime;
   readonly log: Log;
   readonly observer: Observer;
+  readonly signatures?: MessageSignatures | undefined;
   countAnswer(message: InventoryMessage, answer: InventoryAnswer): void;
 }
 
 export const inventoryPipeline = (
   config: InventoryCoreConfig,
-  { store, broker, runtime, log, observer, countAnswer }: InventoryCoreParts,
+  { store, broker, runtime, log, observer, signatures, countAnswer }: InventoryCoreParts,
 ): Pipeline<InventoryMessage, InventoryState, InventoryAnswer> =>
   createPipeline({
     name: 'inventory',
@@ -47,6 +49,7 @@ export const inventoryPipeline = (
     decider: inventoryDecider({ horizonMs: config.COMMAND_HORIZON_MS }),
     lanes: config.LANES,
     batchCap: config.BATCH_CAP,
+    signatures,
     intake: {
       groupId: 'inventory-service',
       topics: [TOPICS.inventoryCommands.name],

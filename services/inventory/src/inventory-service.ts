@@ -1,5 +1,5 @@
 import { TOPICS } from '@order-saga/contracts';
-import { type Broker, postgresPipelineStore } from '@order-saga/messaging';
+import { type Broker, messageSignatures, postgresPipelineStore } from '@order-saga/messaging';
 import {
   brokerCheck,
   createHttpServer,
@@ -54,6 +54,7 @@ export async function startInventoryService(
     runtime: systemRuntime(systemClock, randomIds(systemClock)),
     log,
     observer: pipelineObserver(metrics),
+    signatures: messageSignatures(config.MESSAGE_SIGNING_KEYS),
     countAnswer: answerCounter(metrics),
   });
 

@@ -72,6 +72,7 @@ export async function startInventory(
       CORS_ORIGINS: [],
       INSTANCE_NAME: 'inventory-under-test',
       LANES: options.lanes ?? 2,
+      MESSAGE_SIGNING_KEYS: [],
       BATCH_CAP: options.batchCap ?? 500,
       COMMAND_HORIZON_MS: 24 * 3_600_000,
     },

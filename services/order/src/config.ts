@@ -1,4 +1,11 @@
-import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import {
+  type Environment,
+  readConfig,
+  serviceSettings,
+  setting,
+  signingKeys,
+  wholeNumber,
+} from '@order-saga/service-kit';
 import { setUpSettings } from '@order-saga/service-kit/database';
 import { z } from 'zod';
 
@@ -7,8 +14,9 @@ import { z } from 'zod';
 const participant = z.enum(['ours', 'seed']);
 const HOUR_MS = 3_600_000;
 
-const schema = z.object({
+const settings = z.object({
   ...serviceSettings({ port: 3001, instanceName: 'order' }),
+  MESSAGE_SIGNING_KEYS: signingKeys,
   /** Where the order steps run: in the orchestrator's transaction, or over Kafka as the seed has it. */
   ORDER_PARTICIPANT: setting(z.enum(['local', 'kafka']).default('local'), {
     remedy: 'set it to local or kafka',
@@ -39,6 +47,15 @@ const schema = z.object({
     remedy: 'set it to how many messages one turn may take; 1 turns group commit off',
   }),
 });
+
+const schema = settings.refine(
+  ({ MESSAGE_SIGNING_KEYS: keys, PAYMENT_PARTICIPANT, INVENTORY_PARTICIPANT }) =>
+    keys.length === 0 || (PAYMENT_PARTICIPANT === 'ours' && INVENTORY_PARTICIPANT === 'ours'),
+  {
+    path: ['MESSAGE_SIGNING_KEYS'],
+    message: 'must be left out beside a participant of the seed, which signs nothing',
+  },
+);
 
 export type OrderServiceConfig = z.output<typeof schema>;
 

@@ -2,6 +2,7 @@ import {
   type Broker,
   createPipeline,
   type Log,
+  type MessageSignatures,
   type Observer,
   type Pipeline,
   type PipelineStore,
@@ -52,6 +53,7 @@ export interface OrderCoreParts {
   readonly runtime: Runtime;
   readonly log: Log;
   readonly observer: Observer;
+  readonly signatures?: MessageSignatures | undefined;
   observe(observation: Observation): void;
 }
 
@@ -68,7 +70,7 @@ export interface OrderCore {
 export const orderTurnSql = { load: loadOrderState, save: saveOrderState };
 
 export function orderCore(config: OrderCoreConfig, parts: OrderCoreParts): OrderCore {
-  const { store, broker, runtime, log, observer, observe } = parts;
+  const { store, broker, runtime, log, observer, signatures, observe } = parts;
 
   // The saga, and the lanes that carry it.
   const sagaOptions = {
@@ -94,6 +96,7 @@ export function orderCore(config: OrderCoreConfig, parts: OrderCoreParts): Order
     intake: { groupId: 'order-service', topics: ORDER_TOPICS, decode: decodeOrderMessage, isUrgent },
     lanes: config.LANES,
     batchCap: config.BATCH_CAP,
+    signatures,
   });
   const { lanes } = pipeline;
 

@@ -1,5 +1,11 @@
 import { ALL_TOPICS, createOrderRouter } from '@order-saga/contracts';
-import { type Broker, type Consumer, createKafkaBroker, postgresPipelineStore } from '@order-saga/messaging';
+import {
+  type Broker,
+  type Consumer,
+  createKafkaBroker,
+  messageSignatures,
+  postgresPipelineStore,
+} from '@order-saga/messaging';
 import {
   brokerCheck,
   createHttpServer,
@@ -76,7 +82,8 @@ export async function startOrderService(
   };
   const observer = pipelineObserver(metrics);
   const observe = sagaObserver(metrics, log);
-  const core = orderCore(config, { store, broker, runtime, log, observer, observe });
+  const signatures = messageSignatures(config.MESSAGE_SIGNING_KEYS);
+  const core = orderCore(config, { store, broker, runtime, log, observer, signatures, observe });
   const { pipeline, admission, wakeTimer, watch, desk } = core;
 
   // The doors.

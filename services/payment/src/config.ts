@@ -1,4 +1,11 @@
-import { type Environment, readConfig, serviceSettings, setting, wholeNumber } from '@order-saga/service-kit';
+import {
+  type Environment,
+  readConfig,
+  serviceSettings,
+  setting,
+  signingKeys,
+  wholeNumber,
+} from '@order-saga/service-kit';
 import { setUpSettings } from '@order-saga/service-kit/database';
 import { z } from 'zod';
 
@@ -10,6 +17,7 @@ const share = z
 
 const settings = z.object({
   ...serviceSettings({ port: 3002, instanceName: 'payment' }),
+  MESSAGE_SIGNING_KEYS: signingKeys,
   /** Turns side by side, and messages per turn at the most. */
   LANES: setting(wholeNumber(1, 32).default(2), { remedy: 'set it to 2' }),
   BATCH_CAP: setting(wholeNumber(1, 5_000).default(500), { remedy: 'set it to 500' }),

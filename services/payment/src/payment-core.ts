@@ -4,6 +4,7 @@ import {
   createPipeline,
   deadLetter,
   type Log,
+  type MessageSignatures,
   type Observer,
   type Pipeline,
   type PipelineStore,
@@ -51,6 +52,7 @@ export interface PaymentCoreParts {
   readonly runtime: Runtime;
   readonly log: Log;
   readonly observer: Observer;
+  readonly signatures?: MessageSignatures | undefined;
   readonly counts: CallObserver & { committed(message: PaymentMessage, answer: PaymentAnswer): void };
   /** The wall clock, for the age of a provider's key. */
   now(): number;
@@ -68,7 +70,7 @@ export interface PaymentCore {
 const HOUR_MS = 3_600_000;
 
 export function paymentCore(config: PaymentCoreConfig, parts: PaymentCoreParts): PaymentCore {
-  const { store, provider, broker, runtime, log, observer, counts, now } = parts;
+  const { store, provider, broker, runtime, log, observer, signatures, counts, now } = parts;
   const { deadLetters } = store.pipeline;
   const lease: LeaseTerms = {
     by: leaseHolder(config.INSTANCE_NAME, runtime.uuid()),
@@ -101,6 +103,7 @@ export function paymentCore(config: PaymentCoreConfig, parts: PaymentCoreParts):
     },
     lanes: config.LANES,
     batchCap: config.BATCH_CAP,
+    signatures,
   });
 
   /** A charge is handled, for Kafka, once `pending` has committed (rule P3); an undo only after its second turn (P2). */

@@ -1,4 +1,4 @@
-import { type Broker, postgresPipelineStore, type Runtime } from '@order-saga/messaging';
+import { type Broker, messageSignatures, postgresPipelineStore, type Runtime } from '@order-saga/messaging';
 import {
   brokerCheck,
   createHttpServer,
@@ -78,6 +78,7 @@ export async function startPaymentService(
     runtime,
     log,
     observer: pipelineObserver(metrics),
+    signatures: messageSignatures(config.MESSAGE_SIGNING_KEYS),
     counts,
     now: systemClock.now,
   });

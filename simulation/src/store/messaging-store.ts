@@ -75,8 +75,8 @@ const outboxMessage = (row: Row): OutboxMessage => ({
   headers: JSON.parse(row.headers as string) as Record<string, string>,
 });
 
-export const memoryDeadLetters = (database: Database, life: Life): DeadLetters => ({
-  park: (letter: DeadLetter) =>
+export const memoryDeadLetters = (database: Database, life: Life): DeadLetters => {
+  const park = (letter: DeadLetter) =>
     database.statement(life, 'park a dead letter', (transaction) => {
       const table = database.table('dead_letters');
       const known = table.rows.get(letter.id);
@@ -90,5 +90,12 @@ export const memoryDeadLetters = (database: Database, life: Life): DeadLetters =
         detail: letter.fault.detail,
         count,
       });
-    }),
-});
+    });
+  return {
+    park,
+    async parkForged(letter) {
+      await park(letter);
+      return true;
+    },
+  };
+};

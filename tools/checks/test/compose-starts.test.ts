@@ -69,7 +69,8 @@ describe('the environment of each process', () => {
       brokers: [servers.kafka],
       adminToken: given.ADMIN_TOKEN ?? '',
       stateDir: join(stateDir, name),
-      base: {},
+      // `npm start` signs only when it is given keys.
+      base: { MESSAGE_SIGNING_KEYS: given.MESSAGE_SIGNING_KEYS },
     });
     // The launcher tells every process where its peers are, though only the gateway asks them, and where compiled code
     // may be kept, which an image that is read-only does without.
@@ -86,6 +87,9 @@ describe('the environment of each process', () => {
     const order = readOrderConfig(serviceOf('order').environment);
     const payment = readPaymentConfig(serviceOf('payment').environment);
     const gateway = readGatewayConfig(serviceOf('gateway').environment);
+    const [key] = order.MESSAGE_SIGNING_KEYS;
+    expect(key).toMatchObject({ secret: expect.stringMatching(/^[0-9a-f]{48}$/) });
+    expect([payment, gateway].map((reader) => reader.MESSAGE_SIGNING_KEYS)).toEqual([[key], [key]]);
     expect(order).toMatchObject({
       PORT: 3001,
       HOST: '0.0.0.0',

@@ -1,5 +1,6 @@
 import type { Broker, PublishOutcome } from '../broker.ts';
 import type { Log, Observer, Runtime } from '../runtime.ts';
+import type { MessageSignatures } from '../signatures/message-signatures.ts';
 import { type OutboxMessage, type OutboxRef, refKey } from './outbox-message.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface RelayOptions {
   readonly runtime: Runtime;
   readonly log: Log;
   readonly observer: Observer;
+  /** Absent: messages go as they are (rule O7). */
+  readonly signatures?: MessageSignatures | undefined;
   /** A message the broker will never take: makes it a dead letter, durably, before its row goes (rule O3). */
   parkRefused(message: OutboxMessage, reason: string): Promise<void>;
 }
@@ -105,11 +108,11 @@ export class Relay {
 
   /** Answers how many rows are done with. */
   async #send(messages: readonly OutboxMessage[]): Promise<number> {
-    const { broker, runtime, observer, log } = this.#options;
+    const { broker, runtime, observer, log, signatures } = this.#options;
     const begunAt = runtime.monotonicMs();
     let outcomes: readonly PublishOutcome[] = [];
     try {
-      outcomes = await broker.publish(messages);
+      outcomes = await broker.publish(signatures ? messages.map(signatures.sign) : messages);
       this.#failedAt = Number.NEGATIVE_INFINITY;
       const acknowledged = outcomes.filter((outcome) => outcome.kind === 'acknowledged').length;
       observer.published({ messages: acknowledged, ms: runtime.monotonicMs() - begunAt });

@@ -1,8 +1,9 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { DeadLetterDetail, OperationsHandlers, Page } from '@order-saga/contracts';
-import type { DeadLetter, DeadLetters } from '../dead-letters.ts';
+import { type DeadLetter, type DeadLetters, FORGED_LETTERS_KEPT } from '../dead-letters.ts';
 import type { OutboxMessage } from '../outbox/outbox-message.ts';
 import type { OutboxClaims } from '../outbox/sweeper.ts';
+import { FORGERY_CAUSES } from '../signatures/message-signatures.ts';
 import { DeadLetterEntity } from './entities.ts';
 
 /** The cold paths of the outbox and the dead letters, through MikroORM. */
@@ -53,26 +54,38 @@ export function outboxClaims(orm: MikroORM): OutboxClaims {
   };
 }
 
+/** `keepsMore` may leave out what is new. */
+const park = (keepsMore: string) =>
+  `insert into dead_letters (id, topic, key, value, headers, cause, detail, attempts)
+   select ?, ?, ?, decode(?, 'base64'), decode(?, 'base64'), ?, ?, ?::int where ${keepsMore}
+   on conflict (id) do update set count = dead_letters.count + 1, last_at = clock_timestamp(),
+     cause = excluded.cause, detail = excluded.detail, attempts = excluded.attempts
+   returning id`;
+
+const PARK = park('true');
+const PARK_FORGED = park(
+  `(select count(*) from dead_letters where cause in (${FORGERY_CAUSES.map((cause) => `'${cause}'`).join(', ')})) < ${FORGED_LETTERS_KEPT}`,
+);
+
 export function deadLetterStore(orm: MikroORM): DeadLetters {
+  const insert = (sql: string, letter: DeadLetter): Promise<readonly object[]> =>
+    orm.em
+      .fork()
+      .execute<object[]>(sql, [
+        letter.id,
+        letter.topic,
+        letter.key,
+        letter.value?.toString('base64') ?? null,
+        letter.headers.toString('base64'),
+        storable(letter.fault.cause).slice(0, 200),
+        storable(letter.fault.detail).slice(0, 2_000),
+        letter.fault.attempts,
+      ]);
   return {
-    async park(letter: DeadLetter) {
-      await orm.em.fork().execute(
-        `insert into dead_letters (id, topic, key, value, headers, cause, detail, attempts)
-         values (?, ?, ?, decode(?, 'base64'), decode(?, 'base64'), ?, ?, ?)
-         on conflict (id) do update set count = dead_letters.count + 1, last_at = clock_timestamp(),
-           cause = excluded.cause, detail = excluded.detail, attempts = excluded.attempts`,
-        [
-          letter.id,
-          letter.topic,
-          letter.key,
-          letter.value?.toString('base64') ?? null,
-          letter.headers.toString('base64'),
-          storable(letter.fault.cause).slice(0, 200),
-          storable(letter.fault.detail).slice(0, 2_000),
-          letter.fault.attempts,
-        ],
-      );
+    async park(letter) {
+      await insert(PARK, letter);
     },
+    parkForged: async (letter) => (await insert(PARK_FORGED, letter)).length > 0,
   };
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { BrokerUnavailableError } from '../../src/broker.ts';
 import { Relay } from '../../src/outbox/relay.ts';
+import { messageSignatures } from '../../src/signatures/message-signatures.ts';
 import { failure, gate, noteLanes } from '../lanes/notes.ts';
 import { RecordingBroker, recordedLog, recordedObserver } from '../recorded.ts';
+import { asRead } from '../signatures/as-read.ts';
 import { VirtualRuntime } from '../virtual-runtime.ts';
 import { idsOf, outboxRow, outboxRows } from './outbox-rows.ts';
 
@@ -108,6 +110,21 @@ describe('The relay', () => {
     expect(await relay.publish(outboxRows(2))).toBe(true);
     expect(refused).toEqual([{ id: 'id-1', reason: 'above 1 MiB' }]);
     expect(idsOf(relay.takeAcknowledged())).toEqual(['id-0', 'id-1']);
+  });
+
+  test('signs what it publishes, under the key of today, and stores no signature (O7)', async () => {
+    const { options, broker } = newRelay();
+    const signatures = messageSignatures([{ id: 'today', secret: 'shared by all processes of a system' }]);
+    const parked: object[] = [];
+    const parkRefused = async (message: object) => void parked.push(message);
+    const relay = new Relay({ ...options, signatures, parkRefused });
+    broker.answer = async () => [{ kind: 'acknowledged' }, { kind: 'too-large', reason: 'above 1 MiB' }];
+    const rows = outboxRows(2);
+    await relay.publish(rows);
+    const [sent] = broker.published;
+    expect(sent && signatures?.verify(asRead(sent))).toBeNull();
+    expect(parked).toEqual([rows[1]]);
+    expect(rows.map(({ headers }) => headers)).toEqual([{}, {}]);
   });
 
   test('one that cannot be parked yet keeps its row, and those around it lose nothing', async () => {

@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { deadLetter } from '../../src/dead-letters.ts';
+import { deadLetter, FORGED_LETTERS_KEPT, forgedLetter } from '../../src/dead-letters.ts';
 import { deadLetterStore, operations, outboxClaims } from '../../src/postgres/cold.ts';
 import { type DepositDatabase, depositDatabase, openMessagingOrm } from './deposits.ts';
 
@@ -122,6 +122,24 @@ describe('Dead letters (O6)', () => {
     const empty = deadLetter({ topic: 't', key: null, value: null, headers: {} }, fault);
     await park(empty);
     expect(await byId(empty.id)).toMatchObject({ key: null, value: null });
+  });
+
+  test('of forged messages so many are kept and no more, until somebody has looked', async () => {
+    const { parkForged } = deadLetterStore(orm);
+    const forged = (value: string) =>
+      forgedLetter(
+        { topic: 't', key: 'k', value: Buffer.from(value), headers: {} },
+        { cause: 'UNSIGNED', detail: '' },
+      );
+    await database.query(
+      `insert into dead_letters (id, topic, headers, cause, detail, attempts)
+       select n::text, 't', '{}', 'BAD_SIGNATURE', '', 1 from generate_series(1, $1) n`,
+      [FORGED_LETTERS_KEPT - 1],
+    );
+    expect(await parkForged(forged('the last one'))).toBe(true);
+    expect(await parkForged(forged('one too many'))).toBe(false);
+    await deadLetterStore(orm).park(letter('a message of ours'));
+    expect(await operations(orm).deadLetters.byId(letter('a message of ours').id)).not.toBeNull();
   });
 
   test('the list goes from the latest to the first, page by page, each once', async () => {

@@ -10,7 +10,7 @@ import {
   reservationIdOf,
   TOPICS,
 } from '@order-saga/contracts';
-import type { Broker, Consumer, IncomingMessage } from '@order-saga/messaging';
+import type { Broker, Consumer, IncomingMessage, MessageSignatures } from '@order-saga/messaging';
 import { eventually } from '@order-saga/testkit';
 
 export type RemoteCommand = PaymentCommand | InventoryCommand;
@@ -26,6 +26,8 @@ export type Scripted =
 export class ScriptedParticipants {
   readonly received: RemoteCommand[] = [];
   script: (command: RemoteCommand) => Scripted = () => 'succeeds';
+  /** Under whose keys their replies are signed; nobody's, unless a test says so. */
+  signatures: MessageSignatures | undefined;
   readonly #broker: Broker;
   #consumers: Consumer[] = [];
 
@@ -69,12 +71,15 @@ export class ScriptedParticipants {
 
   async send(replies: readonly Reply[]): Promise<void> {
     await this.#broker.publish(
-      replies.map((reply) => ({
-        topic: TOPICS.orderReplies.name,
-        key: reply.sagaId,
-        value: encodeReply(reply),
-        headers: {},
-      })),
+      replies.map((reply) => {
+        const message = {
+          topic: TOPICS.orderReplies.name,
+          key: reply.sagaId,
+          value: encodeReply(reply),
+          headers: {},
+        };
+        return this.signatures?.sign(message) ?? message;
+      }),
     );
   }
 
