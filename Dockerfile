@@ -1,5 +1,5 @@
 # One image for the four services and the jobs; docker-compose.yml says which command each container runs.
-# There is no build step: Node runs the TypeScript as it is.
+# Node runs the TypeScript as it is; only the pages are built.
 
 FROM node:26.10.0-slim AS packages
 WORKDIR /app
@@ -18,6 +18,18 @@ RUN npm ci --omit=dev --ignore-scripts \
   --workspace gateway --workspace services/order --workspace services/payment --workspace services/inventory \
   --workspace tools/deployment
 
+FROM node:26.10.0-slim AS pages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc tsconfig.json ./
+COPY contracts/package.json contracts/
+COPY packages/client/package.json packages/client/
+COPY web/package.json web/
+RUN npm ci --omit=dev --ignore-scripts --workspace web
+COPY contracts contracts
+COPY packages/client packages/client
+COPY web web
+RUN node web/build.ts
+
 FROM node:26.10.0-slim
 ENV NODE_ENV=production
 WORKDIR /app
@@ -28,6 +40,7 @@ COPY packages/saga packages/saga
 COPY packages/service-kit packages/service-kit
 COPY services services
 COPY gateway gateway
+COPY --from=pages /app/web/dist web/dist
 COPY tools/deployment tools/deployment
 # An empty volume takes over the owner of the folder that it is mounted on.
 RUN install -d -o node -g node -m 700 /var/lib/order-saga

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import {
   type Environment,
   readConfig,
@@ -50,6 +51,10 @@ const schema = z.object({
   }),
   INTROSPECTION: setting(onOff.default(true), { remedy: 'set it to on or off' }),
   PLAYGROUND: setting(onOff.default(true), { remedy: 'set it to on or off' }),
+  /** The built pages. */
+  PAGES_DIR: setting(z.string().default(fileURLToPath(new URL('../../web/dist', import.meta.url))), {
+    remedy: 'set it to the folder that npm run build -w web makes',
+  }),
   PRICE_MAX_AGE_MS: setting(wholeNumber(0, 60_000).default(1_000), {
     remedy: 'set it to how old a price may be that an order is made with',
   }),

@@ -19,6 +19,7 @@ import { developmentAuthentication } from './auth/development.ts';
 import type { Authenticate } from './auth/principal.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
+import { mountPages } from './pages/pages.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { mountPlayground } from './playground/playground.ts';
 import { SagaFeed } from './saga-feed/feed.ts';
@@ -119,6 +120,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     clock: systemClock,
   });
   mountOperations(server, { readiness, metrics });
+  await mountPages(server, { folder: config.PAGES_DIR, log });
   const page = config.PLAYGROUND ? await mountPlayground(server, { graphqlPath: GRAPHQL }) : undefined;
   const http = await mountHttp({
     server,

@@ -32,7 +32,7 @@ const CONTENT_SECURITY_POLICY = [
   "base-uri 'self'",
 ].join('; ');
 
-/** Serves Altair's files, sends visitors of `/` to it, and answers with what shows its page. */
+/** Serves Altair's files, and answers with what shows its page. */
 export async function mountPlayground(
   server: FastifyInstance,
   { graphqlPath }: { readonly graphqlPath: string },
@@ -63,7 +63,6 @@ export async function mountPlayground(
     .replaceAll(PAGE_ORIGIN, evaluated('location.origin'))
     .replaceAll(PAGE_SOCKET_ORIGIN, evaluated("location.origin.replace(/^http/, 'ws')"));
 
-  server.get('/', (_request, reply) => reply.redirect(graphqlPath));
   server.get(`${ASSETS}${OPTIONS_SCRIPT}`, (_request, reply) => reply.type('text/javascript').send(script));
   await server.register(fastifyStatic, {
     root: getDistDirectory(),

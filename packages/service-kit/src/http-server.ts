@@ -58,7 +58,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/';
     const methods = known.methodsOf(path);
-    if (methods.length === 0) return reply.code(404).send({ error: `there is nothing at ${path}` });
+    // A route for whole folders makes paths known that nothing lies at.
+    if (methods.length === 0 || methods.includes(request.method))
+      return reply.code(404).send({ error: `there is nothing at ${path}` });
     return reply
       .code(405)
       .header('allow', methods.join(', '))

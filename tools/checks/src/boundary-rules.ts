@@ -13,6 +13,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'services/payment': ['contracts', 'messaging', 'service-kit'],
   'services/inventory': ['contracts', 'messaging', 'service-kit'],
   gateway: ['contracts', 'messaging', 'service-kit'],
+  // Of the contracts it takes types only: a page must not carry what services need.
+  web: ['client', 'contracts'],
   // The launcher composes the services; what drives the whole system goes through it.
   'tools/cli': [
     'contracts',

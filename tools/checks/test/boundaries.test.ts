@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { boundaryViolations, type SourceFile } from '../src/index.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const WORKSPACES = '{contracts,gateway,bench,e2e,simulation,services/*,packages/*,tools/*}';
+const WORKSPACES = '{contracts,gateway,web,bench,e2e,simulation,services/*,packages/*,tools/*}';
 
 async function repository(): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
-  for await (const path of glob(`${WORKSPACES}/**/*.ts`, {
+  for await (const path of glob(`${WORKSPACES}/**/*.{ts,tsx}`, {
     cwd: root,
     exclude: (name) => name === 'node_modules',
   })) {
@@ -75,6 +75,12 @@ describe('a planted violation is reported', () => {
       'gateway/src/a.ts',
       "import { x } from '@order-saga/saga';",
       /gateway must not import/,
+    ],
+    [
+      'a page importing the engine',
+      'web/src/a.tsx',
+      "import { decide } from '@order-saga/saga';",
+      /web must not import @order-saga\/saga/,
     ],
     [
       'kafkajs beside its adapter',

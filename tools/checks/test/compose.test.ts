@@ -255,11 +255,32 @@ describe('the image', () => {
   const manifestOf = async (folder: string) =>
     JSON.parse(await readFile(`${ROOT}/${folder}/package.json`, 'utf8'));
 
+  /** The text of the stages; only that of the pages builds something. */
+  const stages = async (isPages: boolean): Promise<string> =>
+    (await readFile(`${ROOT}/Dockerfile`, 'utf8'))
+      .split(/^(?=FROM )/m)
+      .filter((stage) => /^FROM \S+ AS pages$/m.test(stage) === isPages)
+      .join('');
+
   test('has every workspace that its commands import, and no other', async () => {
-    const dockerfile = await readFile(`${ROOT}/Dockerfile`, 'utf8');
     const started = OURS.map(([, { command = [] }]) => (command[1] ?? '').replace(/\/src\/.*$/, ''));
+    await hasWhatItNeeds(await stages(false), started);
+  });
+
+  test('has the pages, built from every workspace that they import, and from no other', async () => {
+    await hasWhatItNeeds(await stages(true), ['web']);
+    expect(await stages(true)).toMatch(/^RUN node web\/build\.ts$/m);
+    expect(await stages(false)).toMatch(/^COPY --from=pages \/app\/web\/dist web\/dist$/m);
+  });
+
+  async function hasWhatItNeeds(dockerfile: string, started: readonly string[]): Promise<void> {
     const folders = new Map<string, string>();
-    for (const folder of ['contracts', 'gateway', ...(await workspacesIn('services', 'packages', 'tools'))])
+    for (const folder of [
+      'contracts',
+      'gateway',
+      'web',
+      ...(await workspacesIn('services', 'packages', 'tools')),
+    ])
       folders.set((await manifestOf(folder)).name, folder);
     const needed = new Set<string>();
     const visit = async (folder: string): Promise<void> => {
@@ -282,7 +303,7 @@ describe('the image', () => {
     expect([...needed].filter((folder) => !isCopied(folder))).toEqual([]);
     const installed = [...dockerfile.matchAll(/--workspace (\S+)/g)].map(([, folder]) => folder);
     expect(installed.toSorted()).toEqual([...new Set(started)].toSorted());
-  });
+  }
 
   async function workspacesIn(...parents: string[]): Promise<string[]> {
     const { stdout } = await promisify(execFile)(

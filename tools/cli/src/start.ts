@@ -32,7 +32,10 @@ export async function inForeground(options: SystemOptions): Promise<number> {
     return 0;
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  console.log(`Ready after ${seconds} s. GraphQL playground: ${system.urls.gateway}/graphql. Ctrl-C stops.`);
+  const { gateway } = system.urls;
+  console.log(
+    `Ready after ${seconds} s. Shop: ${gateway}  Console: ${gateway}/console  GraphQL: ${gateway}/graphql  Ctrl-C stops.`,
+  );
   await asked;
   await Promise.race([system.stop(), forced]);
   console.log('Stopped; data is kept (npm run reset -- --yes wipes it)');

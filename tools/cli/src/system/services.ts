@@ -46,7 +46,7 @@ export const SERVICES: readonly ServiceSpec[] = [
     database: 'inventory',
     setup: ['services/inventory/src/migrate.ts', 'services/inventory/src/seed-demo.ts'],
   },
-  { name: 'gateway', folder: 'gateway', port: 4000, portVariable: 'GATEWAY_PORT', setup: [] },
+  { name: 'gateway', folder: 'gateway', port: 4000, portVariable: 'GATEWAY_PORT', setup: ['web/build.ts'] },
 ];
 
 /** An operating-system process and the services it serves. They are started in order and drained in reverse. */
