@@ -11,6 +11,7 @@ export const REQUEST_ERRORS = {
   STOCK_WOULD_BE_NEGATIVE: 'PRECONDITION_FAILED',
   UNAVAILABLE: 'SERVICE_UNAVAILABLE',
   UNAUTHORIZED: 'UNAUTHORIZED',
+  FORBIDDEN: 'FORBIDDEN',
 } as const satisfies Record<string, TRPCError['code']>;
 
 export type RequestErrorCode = keyof typeof REQUEST_ERRORS;

@@ -8,6 +8,7 @@ import {
   signingKeys,
   wholeNumber,
 } from '@order-saga/service-kit';
+import { authSettings, refineAuth } from '@order-saga/service-kit/auth';
 import { z } from 'zod';
 
 const {
@@ -25,7 +26,7 @@ const serviceUrl = z
 
 const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
 
-const schema = z.object({
+const settings = z.object({
   ...common,
   /** Part of the consumer group's name, so that each process reads every event. */
   INSTANCE_NAME: common.INSTANCE_NAME.unwrap().optional(),
@@ -43,9 +44,8 @@ const schema = z.object({
   SERVICE_TIMEOUT_MS: setting(wholeNumber(50, 60_000).default(5_000), {
     remedy: 'set it to how long a service may take to answer',
   }),
-  /** `development`: whoever sends no token is the demo customer and may do everything. */
-  AUTH: setting(z.enum(['development']).default('development'), { remedy: 'set it to development' }),
-  /** Who a request without a token is. */
+  ...authSettings,
+  /** Who a request without a token is, in development. */
   DEMO_CUSTOMER_ID: setting(z.uuid().default('7d5f3c86-1d1f-4f4e-9c55-3b9c2f6d0a01'), {
     remedy: 'set it to a UUID',
   }),
@@ -90,6 +90,8 @@ const schema = z.object({
     remedy: 'set it to how often open streams are compared with the order service',
   }),
 });
+
+const schema = settings.superRefine(refineAuth);
 
 export type GatewayConfig = Omit<z.output<typeof schema>, 'INSTANCE_NAME'> & {
   readonly INSTANCE_NAME: string;

@@ -15,7 +15,7 @@ import {
   stopInOrder,
   systemClock,
 } from '@order-saga/service-kit';
-import { developmentAuthentication } from './auth/development.ts';
+import { authenticateBy } from './auth/authenticate.ts';
 import type { Authenticate } from './auth/principal.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
@@ -58,7 +58,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     ordersUrl: config.ORDER_SERVICE_URL,
     paymentsUrl: config.PAYMENT_SERVICE_URL,
     productsUrl: config.INVENTORY_SERVICE_URL,
-    token: config.ADMIN_TOKEN,
+    token: config.ADMIN_TOKEN[0],
     timeoutMs: config.SERVICE_TIMEOUT_MS,
     onCall: counted.onCall,
   });
@@ -97,7 +97,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const pipeline = new Pipeline({
     schema: createSchema(),
     shared: { services, prices, history, feed, log, newId: ids.uuid },
-    authenticate: parts.authenticate ?? developmentAuthentication(config.DEMO_CUSTOMER_ID),
+    authenticate: parts.authenticate ?? authenticateBy(config),
     limits: {
       tokens: config.MAX_TOKENS,
       depth: config.MAX_DEPTH,
@@ -139,6 +139,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     maxSubscriptionsPerConnection: config.MAX_SUBSCRIPTIONS_PER_CONNECTION,
     connectionInitTimeoutMs: config.CONNECTION_INIT_TIMEOUT_MS,
     pingEveryMs: config.PING_EVERY_MS,
+    now: systemClock.now,
     log,
   });
   counted.watch({ connections: () => webSocket.size, watchedOrders: () => feed.size });
@@ -153,7 +154,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   });
   // Not awaited: without the broker streams still move, by re-checks.
   orderEvents.start().catch((err) => log.error({ err }, 'order events cannot be read'));
-  if (config.NODE_ENV === 'production') {
+  if (config.AUTH !== 'jwt' && config.NODE_ENV === 'production') {
     log.warn({ auth: config.AUTH }, 'every request without a token acts as the demo customer');
   }
   log.info({ url, graphql: `${url}${GRAPHQL}` }, 'listening');

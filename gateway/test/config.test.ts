@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { readGatewayConfig } from '../src/index.ts';
 
-const needed = { KAFKA_BROKERS: 'localhost:9092', ADMIN_TOKEN: 'sixteen-characters-or-more' };
+const needed = {
+  AUTH: 'development',
+  KAFKA_BROKERS: 'localhost:9092',
+  ADMIN_TOKEN: 'sixteen-characters-or-more',
+};
 
 test('what has a sensible default need not be set, and each instance gets its own name', () => {
   const config = readGatewayConfig(needed);

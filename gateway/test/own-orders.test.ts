@@ -12,7 +12,8 @@ const BOB = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
 /** The token is the customer's id. */
 const byToken: Authenticate = ({ authorization }) => {
   const customerId = authorization?.replace('Bearer ', '');
-  if (customerId === ANN || customerId === BOB) return { customerId, scope: 'own' };
+  if (customerId === ANN || customerId === BOB)
+    return { customerId, scope: 'own', roles: [], expiresAt: null };
   throw publicError('UNAUTHENTICATED', 'no such customer');
 };
 
@@ -73,7 +74,7 @@ test('a socket outlives its token: the next operation is refused, the connection
   let isRevoked = false;
   const authenticate: Authenticate = () => {
     if (isRevoked) throw publicError('UNAUTHENTICATED', 'expired');
-    return { customerId: ANN, scope: 'own' };
+    return { customerId: ANN, scope: 'own', roles: [], expiresAt: null };
   };
   await using expiring = await gatewayWithFakes({}, { authenticate });
   await using socket = await GraphqlSocket.connect(expiring.wsUrl);

@@ -1,4 +1,5 @@
 import type { OrderView } from '@order-saga/contracts';
+import { maySee } from '../auth/principal.ts';
 import type { CreateOrderInput } from '../generated/resolvers.ts';
 import type { RequestContext } from '../pipeline/context.ts';
 import { publicError } from '../pipeline/public-error.ts';
@@ -37,8 +38,14 @@ export async function placeOrder(input: CreateOrderInput, context: RequestContex
 }
 
 function customerOf({ customerId }: SentOrder, { principal }: RequestContext): string {
-  if (customerId === null || customerId === principal.customerId) return principal.customerId;
-  if (principal.scope === 'all') return customerId;
+  const whose = customerId ?? principal.customerId;
+  if (whose === null) {
+    throw publicError(
+      'BAD_USER_INPUT',
+      'You are no customer yourself: say whose order it is with customerId.',
+    );
+  }
+  if (maySee(principal, whose)) return whose;
   throw publicError('FORBIDDEN', 'You may place orders for yourself only: leave customerId out.');
 }
 

@@ -12,22 +12,32 @@ export interface GraphqlWsOptions {
   readonly maxSubscriptionsPerConnection: number;
 }
 
+/** What the protocol may do to the connection that carries it. */
+export interface Carrier {
+  close(code: number, reason: string): void;
+  /** Ends the connection with 4403 at that time, in ms since the epoch. */
+  closeAt(expiresAt: number): void;
+}
+
 /** Connection parameters stand in for the headers that browsers cannot set on a WebSocket. */
 type ConnectionParams = Record<string, unknown>;
 
 /** The protocol graphql-transport-ws, over any socket; every operation goes through the pipeline. */
-export function createGraphqlWsServer(options: GraphqlWsOptions): Server<object> {
+export function createGraphqlWsServer(options: GraphqlWsOptions): Server<Carrier> {
   const { pipeline } = options;
-  return makeServer<ConnectionParams, object>({
+  return makeServer<ConnectionParams, Carrier>({
     schema: pipeline.schema,
     connectionInitWaitTimeout: options.connectionInitTimeoutMs,
 
-    /** Credentials that do not hold are refused with the connection: 4403, as the protocol has it. */
-    onConnect: async ({ connectionParams }) => {
+    /** Credentials that do not hold are refused with the connection, and end it when they end: 4403, as the protocol has it. */
+    onConnect: async ({ connectionParams, extra }) => {
       try {
-        await pipeline.contextFor(credentialsOf(connectionParams), undefined);
+        const { principal } = await pipeline.contextFor(credentialsOf(connectionParams), undefined);
+        if (principal.expiresAt !== null) extra.closeAt(principal.expiresAt);
         return true;
-      } catch {
+      } catch (error) {
+        // Clients take it as a call to try again, which 4403 is not.
+        if (codeOf(error) === 'SERVICE_UNAVAILABLE') extra.close(TRY_AGAIN_LATER, 'Try again later');
         return false;
       }
     },
@@ -58,13 +68,18 @@ export function createGraphqlWsServer(options: GraphqlWsOptions): Server<object>
   });
 }
 
+const TRY_AGAIN_LATER = 1013;
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof GraphQLError ? error.extensions.code : undefined;
+
 function credentialsOf(params: Readonly<ConnectionParams> | undefined): Credentials {
   const authorization = params?.authorization ?? params?.Authorization;
   return { authorization: typeof authorization === 'string' ? authorization : undefined };
 }
 
 /** graphql-ws counts the one that is just asked for as well. */
-const countOf = ({ subscriptions }: Context<ConnectionParams, object>): number =>
+const countOf = ({ subscriptions }: Context<ConnectionParams, Carrier>): number =>
   Object.keys(subscriptions).length;
 
 const contextOf = ({ contextValue }: ExecutionArgs): RequestContext | undefined =>

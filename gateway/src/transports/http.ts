@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -57,7 +57,9 @@ export async function mountHttp(options: HttpTransportOptions): Promise<{ stop()
     ...(options.page === undefined ? {} : { preHandler: pageFor(options.page) }),
     handler: fastifyApolloHandler(apollo, {
       context: (request) =>
-        pipeline.contextFor({ authorization: request.headers.authorization }, traceparentOf(request.headers)),
+        pipeline
+          .contextFor({ authorization: request.headers.authorization }, traceparentOf(request.headers))
+          .catch(withStatus),
     }),
   });
   return { stop: () => apollo.stop() };
@@ -77,6 +79,16 @@ const errorsOf = (pipeline: Pipeline): ApolloServerPlugin<RequestContext> => ({
     },
   }),
 });
+
+/** Before anything was executed a fault is one of the whole request, and has a status of its own. */
+function withStatus(error: unknown): never {
+  const status = error instanceof GraphQLError ? STATUS_OF[String(error.extensions.code)] : undefined;
+  if (status === undefined || !(error instanceof GraphQLError)) throw error;
+  const headers = new HeaderMap(status === 401 ? [['www-authenticate', 'Bearer']] : []);
+  throw new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status, headers } } });
+}
+
+const STATUS_OF: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, SERVICE_UNAVAILABLE: 503 };
 
 /** Executed like a query, a subscription would fail in a way that looks like a fault of ours. */
 const NO_SUBSCRIPTIONS: ApolloServerPlugin<RequestContext> = {

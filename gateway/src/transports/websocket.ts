@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Log } from '@order-saga/service-kit';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Deadline } from './deadline.ts';
 import { createGraphqlWsServer, type GraphqlWsOptions } from './graphql-ws-server.ts';
 import { type DoorOptions, refusalOfUpgrade, refuseUpgrade } from './websocket-door.ts';
 
@@ -11,6 +12,8 @@ export interface WebSocketTransportOptions extends GraphqlWsOptions, Omit<DoorOp
   readonly maxMessageBytes: number;
   /** A socket that has not answered a ping by the next one is dead. */
   readonly pingEveryMs: number;
+  /** In ms since the epoch. */
+  readonly now: () => number;
   readonly log: Log;
 }
 
@@ -50,6 +53,7 @@ export function mountWebSocket(options: WebSocketTransportOptions): WebSocketTra
     // `ws` itself closes with the right code (1009 for a message too large, 1002, 1007); clients cause these at will.
     socket.on('error', (err) => log.debug({ err }, 'a socket failed'));
     socket.on('pong', () => silent.delete(socket));
+    const expiry = new Deadline(() => socket.close(CloseCode.Forbidden, 'The token has expired'));
     const closed = graphql.opened(
       {
         protocol: socket.protocol,
@@ -64,9 +68,13 @@ export function mountWebSocket(options: WebSocketTransportOptions): WebSocketTra
           });
         },
       },
-      {},
+      {
+        close: (code, reason) => socket.close(code, reason),
+        closeAt: (expiresAt) => expiry.set(expiresAt - options.now()),
+      },
     );
     socket.once('close', (code, reason) => {
+      expiry.clear();
       closed(code, String(reason)).catch((err) => log.error({ err }, 'a connection could not be wound up'));
     });
   }

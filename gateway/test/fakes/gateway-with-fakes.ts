@@ -79,6 +79,6 @@ export async function gatewayWithFakes(
 
 async function serve(router: ServedRouter): Promise<{ server: FastifyInstance; url: string }> {
   const server = await createHttpServer({ log: silentLog, corsOrigins: [] });
-  await mountTrpc(server, { router, token: TOKEN, log: silentLog });
+  await mountTrpc(server, { router, tokens: [TOKEN], log: silentLog });
   return { server, url: await listen(server, { host: '127.0.0.1', port: 0 }) };
 }

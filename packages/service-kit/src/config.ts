@@ -97,6 +97,13 @@ const postgresUrl = z
     'must be a URL that begins with postgresql://',
   );
 
+const adminTokens = commaList
+  .refine(
+    (tokens) => tokens.length > 0 && tokens.every((token) => /^[\x21-\x7e]{16,}$/.test(token)),
+    'must have 16 characters or more, and no spaces',
+  )
+  .transform(([first = '', ...others]): readonly [string, ...string[]] => [first, ...others]);
+
 /** What every service reads from its environment; a service spreads it into its own `z.object`. */
 export const serviceSettings = (defaults: { port: number; instanceName: string }) => ({
   PORT: setting(portNumber.default(defaults.port), {
@@ -115,13 +122,12 @@ export const serviceSettings = (defaults: { port: number; instanceName: string }
     ),
     { remedy: 'set it to one broker or more, as in localhost:9092' },
   ),
-  ADMIN_TOKEN: setting(
-    z.string().regex(/^[\x21-\x7e]{16,}$/, 'must have 16 characters or more, and no spaces'),
-    {
-      remedy: 'set it to a secret that the callers of the service share, as made by: openssl rand -hex 24',
-      secret: true,
-    },
-  ),
+  /** The first is sent to other services, each is accepted: so that it can be changed while all goes on. */
+  ADMIN_TOKEN: setting(adminTokens, {
+    remedy:
+      'set it to a secret that the callers of the service share, as made by: openssl rand -hex 24; or to several with commas',
+    secret: true,
+  }),
   LOG_LEVEL: setting(z.enum(LOG_LEVELS).default('info'), {
     remedy: `set it to one of ${LOG_LEVELS.join(', ')}`,
   }),

@@ -19,6 +19,7 @@ const STATUS: Record<RequestErrorCode, number> = {
   STOCK_WOULD_BE_NEGATIVE: 409,
   UNAVAILABLE: 503,
   UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
 };
 
 /** Fastify's words for a body it could not take, in ours. */

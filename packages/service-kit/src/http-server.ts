@@ -76,6 +76,7 @@ function sendFault(error: unknown, reply: FastifyReply, log: Log, request?: Fast
     log.error({ err: error, method: request?.method, route: request?.routeOptions.url }, 'a request failed');
   }
   if (fault.retryAfterS !== undefined) reply.header('retry-after', String(Math.ceil(fault.retryAfterS)));
+  if (fault.status === 401) reply.header('www-authenticate', 'Bearer');
   reply.code(fault.status).send(fault.body);
 }
 

@@ -14,9 +14,9 @@ type ServiceRouter = AnyRouter & { _def: { _config: { $types: { ctx: ServiceCont
 /** Serves a router of `contracts` under `/trpc`. A fault that the caller is not told about goes into the log. */
 export async function mountTrpc<Router extends ServiceRouter>(
   server: FastifyInstance,
-  options: { readonly router: Router; readonly token: string; readonly log: Log },
+  options: { readonly router: Router; readonly tokens: readonly string[]; readonly log: Log },
 ): Promise<void> {
-  const isAuthorized = bearerCheck(options.token);
+  const isAuthorized = bearerCheck(options.tokens);
   await server.register(fastifyTRPCPlugin<Router>, {
     prefix: '/trpc',
     trpcOptions: {
@@ -36,12 +36,17 @@ export async function mountTrpc<Router extends ServiceRouter>(
   });
 }
 
-/** Compares digests, so that neither the time it takes nor the token's length tells anything about the token. */
-export function bearerCheck(token: string): (authorization: string | undefined) => boolean {
-  const expected = digest(token);
+/**
+ * Any of the tokens will do. Compares digests, and with all of them, so that neither the time it takes nor the length
+ * of what was sent tells anything about a token.
+ */
+export function bearerCheck(tokens: readonly string[]): (authorization: string | undefined) => boolean {
+  const expected = tokens.map(digest);
   return (authorization) => {
     const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
-    return given !== undefined && timingSafeEqual(digest(given), expected);
+    if (given === undefined) return false;
+    const found = digest(given);
+    return expected.filter((token) => timingSafeEqual(found, token)).length > 0;
   };
 }
 

@@ -26,6 +26,7 @@ describe('readConfig', () => {
     ).toEqual({
       ...good,
       KAFKA_BROKERS: ['one:9092', 'two:9092'],
+      ADMIN_TOKEN: ['correct-horse-battery'],
       PORT: 4001,
       HOST: '127.0.0.1',
       LOG_LEVEL: 'info',
@@ -72,6 +73,17 @@ describe('readConfig', () => {
     });
     expect(error.problems).toHaveLength(2);
     expect(error.message).not.toMatch(/hunter2|tooshort/);
+  });
+
+  test('takes several admin tokens while one is being replaced, and no weak one among them', () => {
+    const of = (ADMIN_TOKEN: string) => readConfig(schema, { ...good, ADMIN_TOKEN }).ADMIN_TOKEN;
+    expect(of('correct-horse-battery, the-one-that-follows')).toEqual([
+      'correct-horse-battery',
+      'the-one-that-follows',
+    ]);
+    for (const weak of ['correct-horse-battery,weak', ',', 'correct horse battery staple']) {
+      expect(() => of(weak)).toThrow(/ADMIN_TOKEN: must have 16 characters/);
+    }
   });
 
   test('a service adds variables of its own', () => {

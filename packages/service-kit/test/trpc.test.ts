@@ -46,7 +46,7 @@ async function service() {
   server.addHook('onRequest', async ({ method, url, headers }) => {
     requests.push({ method, url, traceparent: headers.traceparent });
   });
-  await mountTrpc(server, { router: createInventoryRouter(handlers), token: TOKEN, log });
+  await mountTrpc(server, { router: createInventoryRouter(handlers), tokens: [TOKEN], log });
   const url = await listen(server, { host: '127.0.0.1', port: 0 });
   const clientWith = (token: string) => createServiceClient<InventoryRouter>({ url, token });
   return { server, url, log, requests, client: clientWith(TOKEN), clientWith };
@@ -172,15 +172,17 @@ describe('a service that does not answer', () => {
 });
 
 test('only the exact bearer token passes', () => {
-  const isAuthorized = bearerCheck('secret-token');
+  const isAuthorized = bearerCheck(['secret-token', 'its-successor']);
   expect(isAuthorized('Bearer secret-token')).toBe(true);
   expect(isAuthorized('bearer secret-token')).toBe(true);
+  expect(isAuthorized('Bearer its-successor')).toBe(true);
   for (const wrong of [
     undefined,
     '',
     'secret-token',
     'Bearer',
     'Bearer secret-token2',
+    'Bearer secret-token,its-successor',
     'Basic secret-token',
   ]) {
     expect(isAuthorized(wrong)).toBe(false);

@@ -62,7 +62,7 @@ export async function startInventoryService(
   const checks = [databaseCheck(orm), brokerCheck(broker)];
   mountOperations(server, { readiness: createReadiness(checks, { clock: systemClock }), metrics });
   const router = inventoryRouter(orm, { restock: requestRestock(pipeline.lanes) });
-  await mountTrpc(server, { router, token: config.ADMIN_TOKEN, log });
+  await mountTrpc(server, { router, tokens: config.ADMIN_TOKEN, log });
 
   const url = await listen(server, { host: config.HOST, port: config.PORT });
   // Sweeping and consuming begin by themselves: nothing here waits for a broker or a database that is away (rule O8).

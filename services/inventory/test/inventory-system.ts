@@ -68,7 +68,7 @@ export async function startInventory(
       HOST: '127.0.0.1',
       PORT: 0,
       DATABASE_URL: databaseUrl,
-      ADMIN_TOKEN,
+      ADMIN_TOKEN: [ADMIN_TOKEN],
       CORS_ORIGINS: [],
       INSTANCE_NAME: 'inventory-under-test',
       LANES: options.lanes ?? 2,

@@ -6,6 +6,7 @@ import {
   signingKeys,
   wholeNumber,
 } from '@order-saga/service-kit';
+import { authSettings, refineAuth } from '@order-saga/service-kit/auth';
 import { setUpSettings } from '@order-saga/service-kit/database';
 import { z } from 'zod';
 
@@ -17,6 +18,8 @@ const HOUR_MS = 3_600_000;
 const settings = z.object({
   ...serviceSettings({ port: 3001, instanceName: 'order' }),
   MESSAGE_SIGNING_KEYS: signingKeys,
+  /** Who may use the REST doors. */
+  ...authSettings,
   /** Where the order steps run: in the orchestrator's transaction, or over Kafka as the seed has it. */
   ORDER_PARTICIPANT: setting(z.enum(['local', 'kafka']).default('local'), {
     remedy: 'set it to local or kafka',
@@ -48,14 +51,16 @@ const settings = z.object({
   }),
 });
 
-const schema = settings.refine(
-  ({ MESSAGE_SIGNING_KEYS: keys, PAYMENT_PARTICIPANT, INVENTORY_PARTICIPANT }) =>
-    keys.length === 0 || (PAYMENT_PARTICIPANT === 'ours' && INVENTORY_PARTICIPANT === 'ours'),
-  {
-    path: ['MESSAGE_SIGNING_KEYS'],
-    message: 'must be left out beside a participant of the seed, which signs nothing',
-  },
-);
+const schema = settings
+  .refine(
+    ({ MESSAGE_SIGNING_KEYS: keys, PAYMENT_PARTICIPANT, INVENTORY_PARTICIPANT }) =>
+      keys.length === 0 || (PAYMENT_PARTICIPANT === 'ours' && INVENTORY_PARTICIPANT === 'ours'),
+    {
+      path: ['MESSAGE_SIGNING_KEYS'],
+      message: 'must be left out beside a participant of the seed, which signs nothing',
+    },
+  )
+  .superRefine(refineAuth);
 
 export type OrderServiceConfig = z.output<typeof schema>;
 

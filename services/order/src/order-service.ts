@@ -24,6 +24,7 @@ import {
   systemClock,
   systemRuntime,
 } from '@order-saga/service-kit';
+import { type Caller, createAuthentication } from '@order-saga/service-kit/auth';
 import { admissionStore } from './admission/admission-store.ts';
 import type { OrderServiceConfig } from './config.ts';
 import { sagaObserver } from './orchestrator/saga-metrics.ts';
@@ -43,6 +44,9 @@ const consumerCheck = (intake: { readonly consumer: Pick<Consumer, 'state'> }): 
     return phase === 'consuming' ? null : `replies are not read: the consumer is ${phase}`;
   },
 });
+
+/** The seed's clients send no token: in development they may do everything. */
+const ANYONE: Caller = { scope: 'all', customerId: null, roles: [], expiresAt: null };
 
 /** What a test or the one-process mode brings along instead of what the configuration names. */
 export interface OrderServiceParts {
@@ -94,10 +98,15 @@ export async function startOrderService(
       clock: systemClock,
     }),
   });
-  mountOrderRoutes(server, { desk, queries, watch });
+  mountOrderRoutes(server, {
+    desk,
+    queries,
+    watch,
+    authenticate: createAuthentication(config, { anonymous: ANYONE }),
+  });
   await mountTrpc(server, {
     router: createOrderRouter(orderHandlers({ orm, desk, queries })),
-    token: config.ADMIN_TOKEN,
+    tokens: config.ADMIN_TOKEN,
     log,
   });
 

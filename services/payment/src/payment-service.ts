@@ -86,7 +86,7 @@ export async function startPaymentService(
   const server = await createHttpServer({ log, corsOrigins: config.CORS_ORIGINS });
   const readiness = createReadiness([databaseCheck(orm), brokerCheck(broker)], { clock: systemClock });
   mountOperations(server, { readiness, metrics });
-  await mountTrpc(server, { router: paymentRouter(orm), token: config.ADMIN_TOKEN, log });
+  await mountTrpc(server, { router: paymentRouter(orm), tokens: config.ADMIN_TOKEN, log });
   const url = await listen(server, { host: config.HOST, port: config.PORT });
 
   core.start();

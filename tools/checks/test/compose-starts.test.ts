@@ -23,7 +23,9 @@ const JOBS = [
   'demo-products',
 ];
 
-const file = resolveCompose(await composeText(), await madeEnvironment());
+const text = await composeText();
+const environment = await madeEnvironment();
+const file = resolveCompose(text, environment);
 const stateDir = await mkdtemp(join(tmpdir(), 'order-saga-compose-'));
 const ports = new Map(await Promise.all(PROCESSES.map(async (name) => [name, await freePort()] as const)));
 
@@ -68,6 +70,7 @@ describe('the environment of each process', () => {
       },
       brokers: [servers.kafka],
       adminToken: given.ADMIN_TOKEN ?? '',
+      developmentJwks: '',
       stateDir: join(stateDir, name),
       // `npm start` signs only when it is given keys.
       base: { MESSAGE_SIGNING_KEYS: given.MESSAGE_SIGNING_KEYS },
@@ -76,10 +79,14 @@ describe('the environment of each process', () => {
     // may be kept, which an image that is read-only does without.
     const peers =
       name === 'gateway' ? [] : ['ORDER_SERVICE_URL', 'PAYMENT_SERVICE_URL', 'INVENTORY_SERVICE_URL'];
-    const expected = Object.entries(launched).filter(
-      ([variable]) => variable !== 'NODE_COMPILE_CACHE' && !peers.includes(variable),
-    );
-    expect(given).toEqual({ ...Object.fromEntries(expected), NODE_ENV: 'production', HOST: '0.0.0.0' });
+    const isOurs = ([variable]: [string, unknown]) =>
+      variable !== 'NODE_COMPILE_CACHE' && !peers.includes(variable) && !variable.startsWith('AUTH');
+    const expected = Object.entries(launched).filter(isOurs);
+    expect(Object.fromEntries(Object.entries(given).filter(isOurs))).toEqual({
+      ...Object.fromEntries(expected),
+      NODE_ENV: 'production',
+      HOST: '0.0.0.0',
+    });
     expect(serviceOf(name).command).toEqual(['node', spec?.script]);
   });
 
@@ -100,6 +107,22 @@ describe('the environment of each process', () => {
     expect(gateway).toMatchObject({ PORT: 4000, ORDER_SERVICE_URL: 'http://order:3001' });
   });
 
+  test('the doors of customers are told of an issuer, the others are not', () => {
+    const issuer = {
+      AUTH: 'jwt',
+      AUTH_ISSUER: 'https://login.shop.example/',
+      AUTH_JWKS_URL: 'https://login.shop.example/keys',
+    };
+    const deployed = resolveCompose(text, { ...environment, ...issuer });
+    const authOf = (name: string) =>
+      Object.keys(deployed.services[name]?.environment ?? {}).filter((variable) =>
+        variable.startsWith('AUTH'),
+      );
+    expect(readOrderConfig(deployed.services.order?.environment ?? {})).toMatchObject(issuer);
+    expect(readGatewayConfig(deployed.services.gateway?.environment ?? {})).toMatchObject(issuer);
+    expect([authOf('payment'), authOf('inventory')]).toEqual([[], []]);
+  });
+
   test('the jobs of a service are the set-up scripts that the launcher runs', () => {
     const scripts = SERVICES.flatMap(({ setup }) => setup);
     const jobs = JOBS.map((job) => serviceOf(job).command?.[1]).filter(
@@ -114,7 +137,7 @@ describeWithKafka('docker-compose.yml without Docker', () => {
   const output = new Map<string, string>();
   const servers = { postgres: '', kafka: '' };
 
-  const environment = (name: string): NodeJS.ProcessEnv => {
+  const environmentFor = (name: string): NodeJS.ProcessEnv => {
     const env = onLoopback(name, servers);
     // The superuser's password is the one that this server was made with.
     if (env.ADMIN_DATABASE_URL !== undefined) env.ADMIN_DATABASE_URL = inject('postgresAdminUrl');
@@ -123,7 +146,7 @@ describeWithKafka('docker-compose.yml without Docker', () => {
 
   const runJob = async (name: string): Promise<void> => {
     const [, ...args] = serviceOf(name).command ?? [];
-    await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: environment(name) });
+    await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: environmentFor(name) });
   };
 
   beforeAll(async () => {
@@ -152,7 +175,7 @@ describeWithKafka('docker-compose.yml without Docker', () => {
     const [, ...args] = serviceOf(name).command ?? [];
     const child = spawn(process.execPath, args, {
       cwd: ROOT,
-      env: environment(name),
+      env: environmentFor(name),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.set(name, child);
@@ -168,7 +191,7 @@ describeWithKafka('docker-compose.yml without Docker', () => {
       { timeoutMs: 30_000, describe: `${name} ready` },
     );
     const [, , ...check] = serviceOf(name).healthcheck?.test ?? [];
-    await promisify(execFile)(process.execPath, check, { env: environment(name) });
+    await promisify(execFile)(process.execPath, check, { env: environmentFor(name) });
   });
 
   test('an order placed at the gateway is approved', async () => {
@@ -196,7 +219,7 @@ describeWithKafka('docker-compose.yml without Docker', () => {
 
   test('a health check fails where nobody answers', async () => {
     const [, , ...check] = serviceOf('order').healthcheck?.test ?? [];
-    const env = { ...environment('order'), PORT: String(await freePort()) };
+    const env = { ...environmentFor('order'), PORT: String(await freePort()) };
     await expect(promisify(execFile)(process.execPath, check, { env })).rejects.toMatchObject({ code: 1 });
   });
 

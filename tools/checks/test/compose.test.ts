@@ -163,7 +163,7 @@ describe('what a container may do', () => {
       ['inventory', '127.0.0.1:3003:3003'],
       ['gateway', '0.0.0.0:4000:4000'],
     ]);
-    expect(written.services.gateway?.ports).toEqual(['${GATEWAY_ADDRESS:-0.0.0.0}:4000:4000']);
+    expect(written.services.gateway?.ports).toEqual(['${GATEWAY_ADDRESS:-127.0.0.1}:4000:4000']);
   });
 });
 

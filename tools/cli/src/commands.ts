@@ -16,6 +16,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     says: 'what this machine offers the system, or whether a running one keeps its word (--invariants)',
     load: () => import('./doctor.ts'),
   },
+  token: {
+    says: 'a token of a customer, for the system of this folder (--customer UUID, --role support)',
+    load: () => import('./token.ts'),
+  },
   bench: { says: 'how fast it is (--quick)', load: () => import('./bench.ts') },
   simulate: {
     says: 'the services under one seed, with faults (--seeds N, --seed S --trace, --mutants)',

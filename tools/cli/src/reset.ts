@@ -6,7 +6,7 @@ import { CliError } from './system/cli-error.ts';
 import { killLeftovers } from './system/leftovers.ts';
 import { liveRunState } from './system/run-file.ts';
 
-/** `npm run reset -- --yes`: wipes databases, broker, logs and the admin token. Refuses while the system runs. */
+/** `npm run reset -- --yes`: wipes databases, broker, logs and secrets. Refuses while the system runs. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -31,7 +31,15 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   }
   await killLeftovers(dataDir);
-  for (const part of ['postgres', 'kafka', 'logs', 'state', 'run.json', 'admin-token']) {
+  for (const part of [
+    'postgres',
+    'kafka',
+    'logs',
+    'state',
+    'run.json',
+    'admin-token',
+    'development-key.json',
+  ]) {
     await rm(join(dataDir, part), { recursive: true, force: true });
   }
   console.log(`wiped ${dataDir}`);

@@ -1,24 +1,42 @@
 import { formatAmount, type OrderView, RequestError, uuidSchema } from '@order-saga/contracts';
 import { requireJson, traceparentOf } from '@order-saga/service-kit';
-import type { FastifyInstance } from 'fastify';
+import { type Authenticate, type Caller, maySee } from '@order-saga/service-kit/auth';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OrderDesk } from '../orders/order-desk.ts';
 import type { OrderQueries } from '../orders/order-queries.ts';
 import type { OrderWatch } from '../orders/order-watch.ts';
 import { ORDER_FIELDS, readIdempotencyKey, readOrderRequest } from './order-input.ts';
 import { refuseRepeats } from './repeated-field.ts';
 
-/** The REST doors, as the seed's clients know them. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sent it; set before its body is read. */
+    caller: Caller;
+  }
+}
+
+/** The REST doors, as the seed's clients know them. A customer's token opens them to this customer's orders only. */
 export function mountOrderRoutes(
   server: FastifyInstance,
-  parts: { readonly desk: OrderDesk; readonly queries: OrderQueries; readonly watch: OrderWatch },
+  parts: {
+    readonly desk: OrderDesk;
+    readonly queries: OrderQueries;
+    readonly watch: OrderWatch;
+    readonly authenticate: Authenticate;
+  },
 ): void {
-  const { desk, queries, watch } = parts;
+  const { desk, queries, watch, authenticate } = parts;
+  const identify = async (request: FastifyRequest): Promise<void> => {
+    request.caller = await authenticate(request.headers.authorization);
+  };
 
   server.register(async (scope) => {
     refuseRepeats(scope, ORDER_FIELDS);
-    scope.post('/orders', { preValidation: requireJson }, async (request) => {
+    scope.post('/orders', { onRequest: identify, preValidation: requireJson }, async (request) => {
       const key = readIdempotencyKey(request.headers['idempotency-key']);
-      const { order } = await desk.place(readOrderRequest(request.body, key, traceparentOf(request.headers)));
+      const asked = readOrderRequest(request.body, key, traceparentOf(request.headers));
+      if (!maySee(request.caller, asked.customerId)) throw notYours();
+      const { order } = await desk.place(asked);
       return {
         order_id: order.id,
         saga_id: order.saga?.id,
@@ -28,15 +46,27 @@ export function mountOrderRoutes(
     });
   });
 
-  server.get<{ Params: { id: string }; Querystring: { wait?: string } }>('/orders/:id', async (request) => {
-    const id = readId(request.params.id);
-    const waitMs = readWait(request.query.wait);
-    const isEnough = (order: OrderView | null) => hasEnded(order) || request.raw.socket.destroyed;
-    const order = await watch.until(id, waitMs, () => queries.orderById(id), isEnough);
-    if (!order) throw new RequestError('NOT_FOUND', `there is no order ${id}`, { field: 'id' });
-    return asSeedJson(order);
-  });
+  server.get<{ Params: { id: string }; Querystring: { wait?: string } }>(
+    '/orders/:id',
+    { onRequest: identify },
+    async (request) => {
+      const id = readId(request.params.id);
+      const waitMs = readWait(request.query.wait);
+      // Another's order is as if it were not there, and nobody waits for it.
+      const read = async () => {
+        const order = await queries.orderById(id);
+        return order !== null && maySee(request.caller, order.customerId) ? order : null;
+      };
+      const isEnough = (order: OrderView | null) => hasEnded(order) || request.raw.socket.destroyed;
+      const order = await watch.until(id, waitMs, read, isEnough);
+      if (!order) throw new RequestError('NOT_FOUND', `there is no order ${id}`, { field: 'id' });
+      return asSeedJson(order);
+    },
+  );
 }
+
+const notYours = () =>
+  new RequestError('FORBIDDEN', 'customer_id: this token is another customer’s', { field: 'customer_id' });
 
 /** A wait ends when the order has its answer; its saga may still be confirming the stock (rule C2). */
 const hasEnded = (order: OrderView | null): boolean =>

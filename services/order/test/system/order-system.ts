@@ -44,6 +44,7 @@ export async function startOrders(options: OrderSystemOptions = {}) {
     DATABASE_URL: databaseUrl,
     KAFKA_BROKERS: 'nobody:9092',
     ADMIN_TOKEN,
+    NODE_ENV: 'test',
     PORT: '0',
     ...options.env,
   });

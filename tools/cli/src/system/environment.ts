@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DEVELOPMENT_ISSUER } from '@order-saga/service-kit/auth';
 import type { DatabaseUrls } from './databases.ts';
 import { DATABASE_VARIABLES, type ProcessSpec, type ServiceName, type ServiceSpec } from './services.ts';
 
@@ -9,6 +10,8 @@ export interface Wiring {
   readonly databases: DatabaseUrls;
   readonly brokers: readonly string[];
   readonly adminToken: string;
+  /** The public key of `npm run token`, as a JSON Web Key Set. */
+  readonly developmentJwks: string;
   readonly stateDir: string;
   /** What the launcher itself was started with. */
   readonly base: NodeJS.ProcessEnv;
@@ -46,6 +49,10 @@ function own(service: ServiceSpec, { ports, databases }: Wiring): NodeJS.Process
   };
 }
 
+/** Tokens of `npm run token` are for a system that was told of no other issuer, also with AUTH=jwt. */
+const hasIssuer = (env: NodeJS.ProcessEnv): boolean =>
+  env.AUTH_ISSUER !== undefined || env.AUTH_JWKS !== undefined || env.AUTH_JWKS_URL !== undefined;
+
 function common(wiring: Wiring): NodeJS.ProcessEnv {
   const { base, ports } = wiring;
   const inherited = { ...base };
@@ -54,6 +61,8 @@ function common(wiring: Wiring): NodeJS.ProcessEnv {
   return {
     NODE_ENV: 'development',
     LOG_LEVEL: 'info',
+    AUTH: 'development',
+    ...(hasIssuer(base) ? {} : { AUTH_JWKS: wiring.developmentJwks, AUTH_ISSUER: DEVELOPMENT_ISSUER }),
     ...inherited,
     HOST: '127.0.0.1',
     // Stripping types and compiling is half of a start; the next one finds it done.

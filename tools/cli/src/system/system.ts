@@ -5,6 +5,7 @@ import { REPOSITORY } from '../repository.ts';
 import { adminToken } from './admin-token.ts';
 import { planBroker } from './broker.ts';
 import { CliError } from './cli-error.ts';
+import { developmentKey } from './development-key.ts';
 import { environmentOf, setupEnvironmentOf, urlOf, type Wiring } from './environment.ts';
 import { provideBroker, provideDatabases } from './infrastructure.ts';
 import { LaunchedSystem } from './launched-system.ts';
@@ -31,6 +32,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   await refuseTakenPorts(services, ports);
   const plan = await planBroker(options);
   const token = await adminToken(dataDir);
+  const { jwks } = await developmentKey(dataDir);
 
   const system = new LaunchedSystem({
     dataDir,
@@ -45,6 +47,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       databases: system.databases,
       brokers: system.brokers,
       adminToken: token,
+      developmentJwks: jwks,
       stateDir: join(dataDir, 'state'),
       base: { ...environment, ...options.env },
     });
