@@ -161,7 +161,7 @@ describe('what a container may do', () => {
       ['order', '127.0.0.1:3001:3001'],
       ['payment', '127.0.0.1:3002:3002'],
       ['inventory', '127.0.0.1:3003:3003'],
-      ['gateway', '0.0.0.0:4000:4000'],
+      ['gateway', '127.0.0.1:4000:4000'],
     ]);
     expect(written.services.gateway?.ports).toEqual(['${GATEWAY_ADDRESS:-127.0.0.1}:4000:4000']);
   });
