@@ -133,10 +133,18 @@ export const STAGES = {
   },
   'a message is parked': {
     'park-entry': { awaits: 'queued.entry.parked(fault)', ...MESSAGE_AT_FAULT },
-    'park-letter': { awaits: 'deadLetters.park(letter)', reached: 'poison' },
-    'park-query': { awaits: 'orm.em.fork().execute( `insert into dead_letters', reached: 'poison' },
+    'park-put': { awaits: 'this.#letterBox.put(letter)', reached: 'poison' },
+    'park-forged': {
+      awaits: 'this.#letterBox.putForged(letter)',
+      reached: {
+        never: 'nothing is signed in these runs; a forged message leaves a letter and nothing else',
+      },
+    },
+    'park-letter': { awaits: 'store()', file: 'letter-box.ts', reached: 'poison' },
+    'park-query': { awaits: 'orm.em .fork() .execute<object[]>(sql,', reached: 'poison' },
     'park-retry': {
-      awaits: 'new Promise<void>((resolve) => runtime.after(PARK_RETRY_MS',
+      awaits: 'new Promise<void>((resolve) => runtime.after(RETRY_MS',
+      file: 'letter-box.ts',
       reached: { faults: [{ at: 'park-letter', code: '53100', times: 1 }], on: 'poison' },
     },
     'park-too-large': { awaits: 'parkRefused(', ...TOO_LARGE },

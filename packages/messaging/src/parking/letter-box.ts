@@ -22,10 +22,7 @@ export class LetterBox {
 
   /** True once it is durable; false when the box was closed before: then the message is read again. */
   put(letter: DeadLetter): Promise<boolean> {
-    return this.#try(letter, async () => {
-      await this.#options.deadLetters.park(letter);
-      return true;
-    });
+    return this.#try(letter, () => this.#options.deadLetters.park(letter).then(() => true));
   }
 
   /** As `put`, but when enough forged ones lie there already it is left out, and that is true as well. */

@@ -68,24 +68,27 @@ const PARK_FORGED = park(
 );
 
 export function deadLetterStore(orm: MikroORM): DeadLetters {
-  const insert = (sql: string, letter: DeadLetter): Promise<readonly object[]> =>
-    orm.em
+  const insert = async (sql: string, letter: DeadLetter): Promise<boolean> => {
+    const { id, topic, key, value, headers, fault } = letter;
+    const rows = await orm.em
       .fork()
       .execute<object[]>(sql, [
-        letter.id,
-        letter.topic,
-        letter.key,
-        letter.value?.toString('base64') ?? null,
-        letter.headers.toString('base64'),
-        storable(letter.fault.cause).slice(0, 200),
-        storable(letter.fault.detail).slice(0, 2_000),
-        letter.fault.attempts,
+        id,
+        topic,
+        key,
+        value?.toString('base64') ?? null,
+        headers.toString('base64'),
+        storable(fault.cause).slice(0, 200),
+        storable(fault.detail).slice(0, 2_000),
+        fault.attempts,
       ]);
+    return rows.length > 0;
+  };
   return {
     async park(letter) {
       await insert(PARK, letter);
     },
-    parkForged: async (letter) => (await insert(PARK_FORGED, letter)).length > 0,
+    parkForged: (letter) => insert(PARK_FORGED, letter),
   };
 }
 
