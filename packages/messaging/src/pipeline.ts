@@ -1,5 +1,6 @@
 import type { Broker } from './broker.ts';
 import { type DeadLetters, deadLetter } from './dead-letters.ts';
+import type { Deliveries } from './deliveries.ts';
 import { Intake, type IntakeOptions } from './intake.ts';
 import { Lanes } from './lanes/lanes.ts';
 import { Relay } from './outbox/relay.ts';
@@ -35,6 +36,8 @@ export interface PipelineOptions<Message, State extends TurnState, Answer> {
   readonly batchCap?: number;
   /** Of all that is published and read here; absent: none (rule O7). */
   readonly signatures?: MessageSignatures | undefined;
+  /** What a participant's `decode` notes; absent: nothing is noted. */
+  readonly deliveries?: Deliveries | undefined;
 }
 
 export interface Pipeline<Message, State extends TurnState, Answer> {
@@ -51,7 +54,7 @@ const SETTLE_MS = 2_000;
 export function createPipeline<Message, State extends TurnState, Answer>(
   options: PipelineOptions<Message, State, Answer>,
 ): Pipeline<Message, State, Answer> {
-  const { broker, runtime, log, observer, store, signatures } = options;
+  const { broker, runtime, log, observer, store, signatures, deliveries } = options;
   const { deadLetters } = store;
   const relay = new Relay({
     broker,
@@ -59,6 +62,7 @@ export function createPipeline<Message, State extends TurnState, Answer>(
     log,
     observer,
     signatures,
+    deliveries,
     parkRefused: async (message, reason) => {
       const cause = 'TOO_LARGE_FOR_BROKER';
       const headers = Object.fromEntries(

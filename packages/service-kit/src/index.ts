@@ -18,7 +18,7 @@ export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions, silent
 export { createMetrics, METRICS_PREFIX, type Metrics, type MetricsOptions } from './metrics.ts';
 export { mountOperations } from './operations-routes.ts';
 export { brokerCheck, databaseCheck } from './part-checks.ts';
-export { pipelineObserver, systemRuntime } from './pipeline-ports.ts';
+export { pipelineObserver, systemRuntime, watchedDeliveries } from './pipeline-ports.ts';
 export {
   createReadiness,
   type Readiness,

@@ -1,4 +1,5 @@
 import type { Observer, Runtime } from '@order-saga/messaging';
+import { Deliveries } from '@order-saga/messaging/transport';
 import type { Clock } from './clock.ts';
 import type { Ids } from './ids.ts';
 import type { Metrics } from './metrics.ts';
@@ -55,4 +56,13 @@ export function pipelineObserver(metrics: Metrics): Observer {
     },
     swept: (messages) => swept.inc(messages),
   };
+}
+
+/** How long messages are on their way, with the longest as a metric. */
+export function watchedDeliveries(metrics: Metrics, clock: Pick<Clock, 'now'>): Deliveries {
+  const deliveries = new Deliveries(clock.now);
+  metrics.gauge('delivery_lag_seconds', 'From publishing to taking: the longest of the last seconds', {
+    collect: (gauge) => gauge.set(deliveries.lagMs / 1_000),
+  });
+  return deliveries;
 }

@@ -2,6 +2,7 @@ import { TOPICS } from '@order-saga/contracts';
 import {
   type Broker,
   createPipeline,
+  type Deliveries,
   type Log,
   type MessageSignatures,
   type Observer,
@@ -32,12 +33,14 @@ export interface InventoryCoreParts {
   readonly log: Log;
   readonly observer: Observer;
   readonly signatures?: MessageSignatures | undefined;
+  /** Absent: replies say nothing of the way of their commands. */
+  readonly deliveries?: Deliveries | undefined;
   countAnswer(message: InventoryMessage, answer: InventoryAnswer): void;
 }
 
 export const inventoryPipeline = (
   config: InventoryCoreConfig,
-  { store, broker, runtime, log, observer, signatures, countAnswer }: InventoryCoreParts,
+  { store, broker, runtime, log, observer, signatures, deliveries, countAnswer }: InventoryCoreParts,
 ): Pipeline<InventoryMessage, InventoryState, InventoryAnswer> =>
   createPipeline({
     name: 'inventory',
@@ -50,10 +53,14 @@ export const inventoryPipeline = (
     lanes: config.LANES,
     batchCap: config.BATCH_CAP,
     signatures,
+    deliveries,
     intake: {
       groupId: 'inventory-service',
       topics: [TOPICS.inventoryCommands.name],
-      decode: decodeCommand,
+      decode(incoming) {
+        deliveries?.note(incoming);
+        return decodeCommand(incoming);
+      },
       isUrgent,
       onCommitted(message, answer, finish) {
         countAnswer(message, answer);

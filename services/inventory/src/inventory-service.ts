@@ -16,6 +16,7 @@ import {
   stopInOrder,
   systemClock,
   systemRuntime,
+  watchedDeliveries,
 } from '@order-saga/service-kit';
 import { inventoryTurnSql } from './commands/turn-sql.ts';
 import type { InventoryConfig } from './config.ts';
@@ -55,6 +56,7 @@ export async function startInventoryService(
     log,
     observer: pipelineObserver(metrics),
     signatures: messageSignatures(config.MESSAGE_SIGNING_KEYS),
+    deliveries: watchedDeliveries(metrics, systemClock),
     countAnswer: answerCounter(metrics),
   });
 

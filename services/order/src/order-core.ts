@@ -1,6 +1,7 @@
 import {
   type Broker,
   createPipeline,
+  type Deliveries,
   type Log,
   type MessageSignatures,
   type Observer,
@@ -54,6 +55,8 @@ export interface OrderCoreParts {
   readonly log: Log;
   readonly observer: Observer;
   readonly signatures?: MessageSignatures | undefined;
+  /** Absent: nobody can tell how long messages were on their way. */
+  readonly deliveries?: Deliveries | undefined;
   observe(observation: Observation): void;
 }
 
@@ -70,7 +73,7 @@ export interface OrderCore {
 export const orderTurnSql = { load: loadOrderState, save: saveOrderState };
 
 export function orderCore(config: OrderCoreConfig, parts: OrderCoreParts): OrderCore {
-  const { store, broker, runtime, log, observer, signatures, observe } = parts;
+  const { store, broker, runtime, log, observer, signatures, deliveries, observe } = parts;
 
   // The saga, and the lanes that carry it.
   const sagaOptions = {
@@ -93,7 +96,12 @@ export function orderCore(config: OrderCoreConfig, parts: OrderCoreParts): Order
     log,
     observer,
     decider: orchestrator({ definition: placeOrderSaga(sagaOptions), observe, changed: watch.changed }),
-    intake: { groupId: 'order-service', topics: ORDER_TOPICS, decode: decodeOrderMessage, isUrgent },
+    intake: {
+      groupId: 'order-service',
+      topics: ORDER_TOPICS,
+      decode: (incoming) => decodeOrderMessage(incoming, deliveries),
+      isUrgent,
+    },
     lanes: config.LANES,
     batchCap: config.BATCH_CAP,
     signatures,

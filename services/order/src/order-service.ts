@@ -23,6 +23,7 @@ import {
   stopInOrder,
   systemClock,
   systemRuntime,
+  watchedDeliveries,
 } from '@order-saga/service-kit';
 import { type Caller, createAuthentication } from '@order-saga/service-kit/auth';
 import { admissionStore } from './admission/admission-store.ts';
@@ -87,7 +88,8 @@ export async function startOrderService(
   const observer = pipelineObserver(metrics);
   const observe = sagaObserver(metrics, log);
   const signatures = messageSignatures(config.MESSAGE_SIGNING_KEYS);
-  const core = orderCore(config, { store, broker, runtime, log, observer, signatures, observe });
+  const deliveries = watchedDeliveries(metrics, systemClock);
+  const core = orderCore(config, { store, broker, runtime, log, observer, signatures, deliveries, observe });
   const { pipeline, admission, wakeTimer, watch, desk } = core;
 
   // The doors.

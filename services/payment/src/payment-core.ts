@@ -2,6 +2,7 @@ import { TOPICS } from '@order-saga/contracts';
 import {
   type Broker,
   createPipeline,
+  type Deliveries,
   deadLetter,
   type Log,
   type MessageSignatures,
@@ -53,6 +54,8 @@ export interface PaymentCoreParts {
   readonly log: Log;
   readonly observer: Observer;
   readonly signatures?: MessageSignatures | undefined;
+  /** Absent: replies say nothing of the way of their commands. */
+  readonly deliveries?: Deliveries | undefined;
   readonly counts: CallObserver & { committed(message: PaymentMessage, answer: PaymentAnswer): void };
   /** The wall clock, for the age of a provider's key. */
   now(): number;
@@ -70,7 +73,7 @@ export interface PaymentCore {
 const HOUR_MS = 3_600_000;
 
 export function paymentCore(config: PaymentCoreConfig, parts: PaymentCoreParts): PaymentCore {
-  const { store, provider, broker, runtime, log, observer, signatures, counts, now } = parts;
+  const { store, provider, broker, runtime, log, observer, signatures, deliveries, counts, now } = parts;
   const { deadLetters } = store.pipeline;
   const lease: LeaseTerms = {
     by: leaseHolder(config.INSTANCE_NAME, runtime.uuid()),
@@ -97,13 +100,17 @@ export function paymentCore(config: PaymentCoreConfig, parts: PaymentCoreParts):
     intake: {
       groupId: 'payment-service',
       topics: [TOPICS.paymentCommands.name],
-      decode: decodePaymentMessage,
+      decode(incoming) {
+        deliveries?.note(incoming);
+        return decodePaymentMessage(incoming);
+      },
       isUrgent,
       onCommitted: afterCommit,
     },
     lanes: config.LANES,
     batchCap: config.BATCH_CAP,
     signatures,
+    deliveries,
   });
 
   /** A charge is handled, for Kafka, once `pending` has committed (rule P3); an undo only after its second turn (P2). */

@@ -15,6 +15,7 @@ import {
   stopInOrder,
   systemClock,
   systemRuntime,
+  watchedDeliveries,
 } from '@order-saga/service-kit';
 import type { PaymentConfig } from './config.ts';
 import { paymentMetrics } from './metrics.ts';
@@ -79,6 +80,7 @@ export async function startPaymentService(
     log,
     observer: pipelineObserver(metrics),
     signatures: messageSignatures(config.MESSAGE_SIGNING_KEYS),
+    deliveries: watchedDeliveries(metrics, systemClock),
     counts,
     now: systemClock.now,
   });

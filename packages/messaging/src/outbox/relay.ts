@@ -1,4 +1,5 @@
 import type { Broker, PublishOutcome } from '../broker.ts';
+import type { Deliveries } from '../deliveries.ts';
 import type { Log, Observer, Runtime } from '../runtime.ts';
 import type { MessageSignatures } from '../signatures/message-signatures.ts';
 import { type OutboxMessage, type OutboxRef, refKey } from './outbox-message.ts';
@@ -14,6 +15,8 @@ export interface RelayOptions {
   readonly observer: Observer;
   /** Absent: messages go as they are (rule O7). */
   readonly signatures?: MessageSignatures | undefined;
+  /** Absent: replies say nothing of the way of their commands. */
+  readonly deliveries?: Deliveries | undefined;
   /** A message the broker will never take: makes it a dead letter, durably, before its row goes (rule O3). */
   parkRefused(message: OutboxMessage, reason: string): Promise<void>;
 }
@@ -108,11 +111,12 @@ export class Relay {
 
   /** Answers how many rows are done with. */
   async #send(messages: readonly OutboxMessage[]): Promise<number> {
-    const { broker, runtime, observer, log, signatures } = this.#options;
+    const { broker, runtime, observer, log, signatures, deliveries } = this.#options;
     const begunAt = runtime.monotonicMs();
     let outcomes: readonly PublishOutcome[] = [];
     try {
-      outcomes = await broker.publish(signatures ? messages.map(signatures.sign) : messages);
+      const stamped = deliveries ? messages.map((message) => deliveries.stamp(message)) : messages;
+      outcomes = await broker.publish(signatures ? stamped.map(signatures.sign) : stamped);
       this.#failedAt = Number.NEGATIVE_INFINITY;
       const acknowledged = outcomes.filter((outcome) => outcome.kind === 'acknowledged').length;
       observer.published({ messages: acknowledged, ms: runtime.monotonicMs() - begunAt });

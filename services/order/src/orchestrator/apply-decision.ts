@@ -22,7 +22,7 @@ import {
 import { orderStatusOf } from '../place-order/order-status.ts';
 import { buildCommand, commandTopic } from '../place-order/place-order.commands.ts';
 import { applyLocally } from './order-commands.ts';
-import { isInFlight, type OrderState, type SagaRow } from './rows.ts';
+import { isInFlight, type OrderState, type SagaRow, type StoredDelivery } from './rows.ts';
 
 /**
  * Carries out what the engine decided: history, commands, events and the saga's row. A command to a local participant
@@ -34,6 +34,7 @@ export function applyDecision(
   turn: TurnContext,
   definition: SagaDefinition,
   saga: SagaRow,
+  delivery: StoredDelivery | null = null,
 ): SagaRow {
   const transitions: SagaTransition[] = [];
   let { instance } = decision;
@@ -68,7 +69,7 @@ export function applyDecision(
     }
   }
   if (instance === saga.instance && saga.rev > 0) return saga;
-  return write(state, { saga, instance, transitions }, turn);
+  return write(state, { saga, instance, transitions, delivery }, turn);
 }
 
 /** The engine's event that a local command leads to; undefined when it stays outstanding until a wake-up. */
@@ -102,10 +103,12 @@ function write(
     readonly saga: SagaRow;
     readonly instance: SagaInstance;
     readonly transitions: readonly SagaTransition[];
+    /** Of the answer that led to the first of them. */
+    readonly delivery: StoredDelivery | null;
   },
   turn: TurnContext,
 ): SagaRow {
-  const { saga, instance, transitions } = moved;
+  const { saga, instance, transitions, delivery } = moved;
   const sagaId = instance.id;
   const dueAt = instance.outstanding?.dueAt ?? saga.wakeAt;
   let row: SagaRow = { ...saga, instance, updatedAt: turn.now, rev: saga.rev + 1 };
@@ -124,7 +127,8 @@ function write(
     state.dueMoved.add({ sagaId, wakeAt: dueAt, inFlight: isInFlight(row) });
   }
   state.sagas.put(row);
-  for (const transition of transitions) state.history.add({ sagaId, transition });
+  for (const [index, transition] of transitions.entries())
+    state.history.add({ sagaId, transition, delivery: index === 0 ? delivery : null });
   if (transitions.length > 0) state.outbox.add(eventMessage(row, transitions, turn));
   return row;
 }

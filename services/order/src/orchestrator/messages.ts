@@ -1,10 +1,11 @@
 import type { Failure, OrderCommand, OrderPayload, Reply } from '@order-saga/contracts';
+import type { Delivery } from '@order-saga/messaging';
 import type { SagaRow } from './rows.ts';
 
 /** Every change of a saga is one of these, and goes through the lanes (rule L5). Ids were drawn before it was queued (rule L6). */
 export type OrderMessage =
   | StartSaga
-  | { readonly kind: 'reply'; readonly reply: Reply }
+  | ReplyArrived
   | WakeSaga
   | CancelSaga
   | { readonly kind: 'admit'; readonly sagaId: string }
@@ -22,6 +23,13 @@ export interface StartSaga {
   /** There was room when it was queued; else it waits in line (rule L9). */
   readonly admitted: boolean;
   readonly traceparent: string | undefined;
+}
+
+export interface ReplyArrived {
+  readonly kind: 'reply';
+  readonly reply: Reply;
+  /** How it came; absent where nobody knows. */
+  readonly delivery?: Delivery | null;
 }
 
 export interface WakeSaga {

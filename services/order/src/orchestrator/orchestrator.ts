@@ -7,11 +7,12 @@ import {
   laneKey,
   type OrderAnswer,
   type OrderMessage,
+  type ReplyArrived,
   type StartSaga,
   type WakeSaga,
 } from './messages.ts';
 import { handleOrderCommand } from './order-commands.ts';
-import { clientKey, type Observation, type OrderState, type SagaRow } from './rows.ts';
+import { clientKey, type Observation, type OrderState, type SagaRow, type StoredDelivery } from './rows.ts';
 
 export interface OrchestratorOptions {
   readonly definition: SagaDefinition;
@@ -54,12 +55,18 @@ export function orchestrator(options: OrchestratorOptions): Decider<OrderMessage
     return { kind: 'started', saga, created: true };
   };
 
-  const step = (state: OrderState, saga: SagaRow, event: SagaEvent, turn: TurnContext): SagaRow => {
+  const step = (
+    state: OrderState,
+    saga: SagaRow,
+    event: SagaEvent,
+    turn: TurnContext,
+    delivery: StoredDelivery | null = null,
+  ): SagaRow => {
     const decision = decide(definition, saga.instance, event, turn);
     if (decision.kind === 'ignored') {
       state.observations.add({ kind: 'ignored', cause: decision.cause, sagaId: saga.instance.id });
     }
-    return applyDecision(state, decision, turn, definition, saga);
+    return applyDecision(state, decision, turn, definition, saga, delivery);
   };
 
   const wake = (state: OrderState, message: WakeSaga, turn: TurnContext): OrderAnswer => {
@@ -138,7 +145,7 @@ export function orchestrator(options: OrchestratorOptions): Decider<OrderMessage
               ms: turn.now - outstanding.issuedAt,
             });
           }
-          step(state, saga, replyEvent(reply), turn);
+          step(state, saga, replyEvent(reply), turn, storedDelivery(message));
           return { kind: 'done' };
         }
         case 'wake':
@@ -169,6 +176,18 @@ function knownStart(state: OrderState, start: StartSaga, key: string): OrderAnsw
   const saga = state.sagas.get(known.sagaId);
   if (!saga) throw new Error(`client key ${key} names saga ${known.sagaId}, which was not loaded`);
   return { kind: 'started', saga, created: known.sagaId === start.sagaId };
+}
+
+function storedDelivery({ reply, delivery }: ReplyArrived): StoredDelivery | null {
+  if (!delivery) return null;
+  const { commandPublishedAt, commandReceivedAt, replyPublishedAt, replyReceivedAt } = delivery;
+  return [
+    commandPublishedAt,
+    commandReceivedAt,
+    Date.parse(reply.createdAt),
+    replyPublishedAt,
+    replyReceivedAt,
+  ];
 }
 
 const replyEvent = (reply: Extract<OrderMessage, { kind: 'reply' }>['reply']): SagaEvent => ({

@@ -37,7 +37,12 @@ export interface RequestRow {
 export interface HistoryRow {
   readonly sagaId: string;
   readonly transition: SagaTransition;
+  /** How the answer came that led to it; null where nobody knows. Operators read it, and no client is told. */
+  readonly delivery: StoredDelivery | null;
 }
+
+/** Milliseconds since 1970: command published and taken, answered, reply published and taken. */
+export type StoredDelivery = readonly [number, number, number, number, number];
 
 export interface DueRow {
   readonly sagaId: string;

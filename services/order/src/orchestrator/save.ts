@@ -170,7 +170,8 @@ export function saveOrderState(sql: Sql, state: OrderState): readonly Promise<un
   write(INSERT_HISTORY, state.history.all(), [
     (row) => row.sagaId,
     (row) => row.transition.seq,
-    (row) => JSON.stringify(row.transition),
+    ({ transition, delivery }) =>
+      JSON.stringify(delivery === null ? transition : { ...transition, delivery }),
   ]);
   const due = [
     (row: { sagaId: string }) => row.sagaId,
