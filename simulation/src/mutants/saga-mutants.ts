@@ -167,9 +167,8 @@ export const SAGA_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: `${ORDER}/orchestrator/apply-decision.ts`,
-        find: 'for (const transition of transitions) state.history.add({ sagaId, transition });',
-        replace:
-          'for (const transition of transitions.slice(0, 1)) state.history.add({ sagaId, transition });',
+        find: 'for (const [index, transition] of transitions.entries())',
+        replace: 'for (const [index, transition] of transitions.slice(0, 1).entries())',
       },
     ],
   },
