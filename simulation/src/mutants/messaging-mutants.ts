@@ -55,8 +55,8 @@ export const MESSAGING_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: `${MESSAGING}/intake.ts`,
-        find: 'const finish = () => this.consumer.done(incoming);',
-        replace: 'this.consumer.done(incoming);\n    const finish = () => undefined;',
+        find: 'finish: () => this.consumer.done(incoming)',
+        replace: 'finish: (this.consumer.done(incoming), () => undefined)',
       },
     ],
   },
