@@ -13,3 +13,4 @@ export * from './trpc/inventory.ts';
 export * from './trpc/operations.ts';
 export * from './trpc/order.ts';
 export * from './trpc/payment.ts';
+export * from './trpc/saga.ts';

@@ -36,6 +36,19 @@ export const outboxStatsSchema = z.object({
   oldestAgeMs: z.number().nullable(),
 });
 
+/** What a participant did for a command, as it remembers it. */
+export const processedCommandSchema = z.object({
+  idempotencyKey: z.string(),
+  commandId: z.string(),
+  commandType: z.string(),
+  /** `pending`: taken, and not answered yet. */
+  outcome: z.enum(['pending', 'succeeded', 'failed']),
+  /** The very text that was sent; null while pending, and after a purge. */
+  reply: z.string().nullable(),
+  processedAt: z.string(),
+});
+
+export type ProcessedCommandView = z.output<typeof processedCommandSchema>;
 export type DeadLetter = z.output<typeof deadLetterSchema>;
 export type DeadLetterDetail = z.output<typeof deadLetterDetailSchema>;
 export type OutboxStats = z.output<typeof outboxStatsSchema>;
@@ -52,6 +65,10 @@ export interface OperationsHandlers {
     byId(id: string): Promise<DeadLetterDetail | null>;
   };
   readonly outbox: { stats(): Promise<OutboxStats> };
+  readonly inbox: {
+    /** In the order of `keys`; null for a command that never came. */
+    byKeys(keys: readonly string[]): Promise<(ProcessedCommandView | null)[]>;
+  };
 }
 
 export const operationsRouters = (handlers: OperationsHandlers) => ({
@@ -64,6 +81,12 @@ export const operationsRouters = (handlers: OperationsHandlers) => ({
       .input(z.object({ id: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex') }))
       .output(deadLetterDetailSchema.nullable())
       .query(({ input }) => handlers.deadLetters.byId(input.id)),
+  }),
+  inbox: router({
+    byKeys: procedure
+      .input(z.object({ keys: z.array(z.string().max(255)).max(100) }))
+      .output(z.array(processedCommandSchema.nullable()))
+      .query(({ input }) => handlers.inbox.byKeys(input.keys)),
   }),
   outbox: router({
     stats: procedure.output(outboxStatsSchema).query(() => handlers.outbox.stats()),

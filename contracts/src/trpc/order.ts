@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureSchema, transitionSchema } from '../messages/event.ts';
+import { failureSchema } from '../messages/event.ts';
 import {
   currencySchema,
   DEFAULT_PAYMENT_METHOD,
@@ -9,11 +9,11 @@ import {
   moneySchema,
   ORDER_STATUSES,
   PAYMENT_METHODS,
-  SAGA_STATUSES,
   uuidSchema,
 } from '../order.ts';
 import { procedure, router } from './init.ts';
 import { type OperationsHandlers, operationsRouters, type Page, page, pageSchema } from './operations.ts';
+import { type SagaHandlers, sagaSchema, sagasRouter } from './saga.ts';
 
 /** The order service over tRPC: orders and their sagas. */
 
@@ -42,47 +42,6 @@ export const createOrderInput = z.object({
   paymentMethod: z.enum(PAYMENT_METHODS).default(DEFAULT_PAYMENT_METHOD),
 });
 
-export const STEP_STATES = [
-  'pending',
-  'running',
-  'completed',
-  'rejected',
-  'undoing',
-  'undone',
-  'skipped',
-] as const;
-
-export const sagaStepSchema = z.object({
-  name: z.string(),
-  participant: z.string(),
-  kind: z.enum(['compensatable', 'retriable']),
-  state: z.enum(STEP_STATES),
-  attempts: z.int(),
-  startedAt: z.string().nullable(),
-  endedAt: z.string().nullable(),
-  error: failureSchema.nullable(),
-});
-
-export const sagaSchema = z.object({
-  id: z.string(),
-  orderId: z.string(),
-  definition: z.string(),
-  status: z.enum(SAGA_STATUSES),
-  direction: z.enum(['forward', 'backward']),
-  /** The step that is outstanding; null at the end. */
-  currentStep: z.string().nullable(),
-  steps: z.array(sagaStepSchema),
-  failure: failureSchema.nullable(),
-  /** Why an operator should look, and since when; null while all is well. */
-  attention: z.object({ reason: z.string(), since: z.string() }).nullable(),
-  /** The outstanding command: when it is sent again if nobody answers, and when the step's deadline is. */
-  nextAttemptAt: z.string().nullable(),
-  deadlineAt: z.string().nullable(),
-  version: z.int(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-});
-
 export const orderSchema = z.object({
   id: z.string(),
   customerId: z.string(),
@@ -99,22 +58,11 @@ export const orderSchema = z.object({
 
 export type CreateOrderInput = z.output<typeof createOrderInput>;
 export type OrderView = z.output<typeof orderSchema>;
-export type SagaView = z.output<typeof sagaSchema>;
-export type SagaStepView = z.output<typeof sagaStepSchema>;
 
 const ordersListInput = pageSchema.extend({ customerId: uuidSchema.optional() });
-const sagasListInput = pageSchema.extend({
-  status: z.enum(SAGA_STATUSES).optional(),
-  needsAttention: z.boolean().optional(),
-});
 const byIdempotencyKeyInput = createOrderInput.pick({ idempotencyKey: true, customerId: true }).extend({
   /** As in `create`: what the client itself sent, normalised. */
   sent: z.record(z.string(), z.unknown()),
-});
-const historyInput = z.object({
-  sagaId: uuidSchema,
-  /** Only transitions with a greater `seq`. */
-  afterSeq: z.int().min(0).default(0),
 });
 
 export interface OrderHandlers extends OperationsHandlers {
@@ -137,11 +85,7 @@ export interface OrderHandlers extends OperationsHandlers {
     /** Undoes an order that is not past its pivot; answered once that decision is durable. */
     cancel(input: { orderId: string; requestId: string; reason: string }): Promise<OrderView>;
   };
-  readonly sagas: {
-    byId(id: string): Promise<SagaView | null>;
-    list(input: z.output<typeof sagasListInput>): Promise<Page<SagaView>>;
-    history(input: z.output<typeof historyInput>): Promise<z.output<typeof transitionSchema>[]>;
-  };
+  readonly sagas: SagaHandlers;
 }
 
 const idInput = z.object({ id: uuidSchema });
@@ -182,20 +126,7 @@ export const createOrderRouter = (handlers: OrderHandlers) =>
         .output(orderSchema)
         .mutation(({ input }) => handlers.orders.cancel(input)),
     }),
-    sagas: router({
-      byId: procedure
-        .input(idInput)
-        .output(sagaSchema.nullable())
-        .query(({ input }) => handlers.sagas.byId(input.id)),
-      list: procedure
-        .input(sagasListInput)
-        .output(page(sagaSchema))
-        .query(({ input }) => handlers.sagas.list(input)),
-      history: procedure
-        .input(historyInput)
-        .output(z.array(transitionSchema))
-        .query(({ input }) => handlers.sagas.history(input)),
-    }),
+    sagas: sagasRouter(handlers.sagas),
   });
 
 export type OrderRouter = ReturnType<typeof createOrderRouter>;

@@ -17,6 +17,7 @@ const product = (id: string, name: string, usd: number, more: ProductView['price
 /** An inventory service in memory. It counts its calls. */
 export class FakeInventory implements InventoryHandlers {
   readonly deadLetters = operationsStub.deadLetters;
+  readonly inbox = operationsStub.inbox;
   readonly outbox = operationsStub.outbox;
   readonly calls: Record<string, number> = {};
   fault: Error | undefined;

@@ -5,7 +5,9 @@ import {
   type OrderHandlers,
   type OrderView,
   RequestError,
+  type SagaInspection,
   type SagaTransition,
+  type SagaView,
   TOPICS,
 } from '@order-saga/contracts';
 import type { Broker } from '@order-saga/messaging';
@@ -26,6 +28,7 @@ const uuid = () => `00000000-0000-7000-8000-${String(nextId++).padStart(12, '0')
 /** An order service in memory whose sagas move when a test says so. It counts its calls. */
 export class FakeOrders implements OrderHandlers {
   readonly deadLetters = operationsStub.deadLetters;
+  readonly inbox = operationsStub.inbox;
   readonly outbox = operationsStub.outbox;
   readonly calls: Record<string, number> = {};
   readonly traceparents: (string | undefined)[] = [];
@@ -33,6 +36,8 @@ export class FakeOrders implements OrderHandlers {
   fault: Error | undefined;
   /** Answers `sagas.history` while set. */
   answerHistory: (() => Promise<SagaTransition[]>) | undefined;
+  /** What operators are told of a saga, by its id. */
+  readonly inspections = new Map<string, SagaInspection>();
   readonly #orders = new Map<string, FakeOrder>();
   readonly #broker: Pick<Broker, 'publish'>;
 
@@ -81,8 +86,18 @@ export class FakeOrders implements OrderHandlers {
   };
 
   readonly sagas: OrderHandlers['sagas'] = {
-    byId: async () => null,
-    list: async () => ({ items: [], nextCursor: null }),
+    byId: async (id) => this.#sagas().find((saga) => saga.id === id) ?? null,
+    byIds: async (ids) => ids.map((id) => this.#sagas().find((saga) => saga.id === id) ?? null),
+    list: async ({ limit, status, needsAttention }) => {
+      this.#count('sagas');
+      const items = this.#sagas()
+        .filter((saga) => status === undefined || [status].flat().includes(saga.status))
+        .filter((saga) => needsAttention === undefined || (saga.attention !== null) === needsAttention)
+        .slice(0, limit);
+      return { items, nextCursor: null };
+    },
+    inspect: async (id) => this.inspections.get(id) ?? null,
+    stats: async () => ({ live: this.#orders.size, waiting: 0, needAttention: 0 }),
     history: async ({ sagaId, afterSeq }) => {
       this.#count('history');
       if (this.answerHistory !== undefined) return this.answerHistory();
@@ -136,6 +151,17 @@ export class FakeOrders implements OrderHandlers {
     const transition = this.advance(orderId, change);
     await this.tell(orderId, transition);
     return transition;
+  }
+
+  /** Newest first. */
+  #sagas(): SagaView[] {
+    return [...this.#orders.values()].flatMap(({ view }) => view.saga ?? []).reverse();
+  }
+
+  /** What an operator would see of it. */
+  change(orderId: string, change: Partial<SagaView>): void {
+    const order = this.#orders.get(orderId);
+    if (order?.view.saga) order.view = { ...order.view, saga: { ...order.view.saga, ...change } };
   }
 
   #count(name: string): void {

@@ -4,6 +4,7 @@ import { operationsStub } from './operations-stub.ts';
 /** A payment service in memory. */
 export class FakePayments implements PaymentHandlers {
   readonly deadLetters = operationsStub.deadLetters;
+  readonly inbox = operationsStub.inbox;
   readonly outbox = operationsStub.outbox;
   readonly byOrder = new Map<string, PaymentView>();
 

@@ -1,7 +1,8 @@
 import type { OperationsHandlers } from '@order-saga/contracts';
 
-/** What the gateway never asks for. */
+/** What every service has and these tests do not look at. */
 export const operationsStub: OperationsHandlers = {
   deadLetters: { list: async () => ({ items: [], nextCursor: null }), byId: async () => null },
+  inbox: { byKeys: async (keys) => keys.map(() => null) },
   outbox: { stats: async () => ({ rows: 0, oldestAgeMs: null }) },
 };

@@ -94,7 +94,7 @@ export function sendEffect(
 export function commandOf(
   definition: SagaDefinition,
   sagaId: string,
-  outstanding: Outstanding,
+  outstanding: Pick<Outstanding, 'stepIndex' | 'direction' | 'epoch' | 'commandId' | 'issuedAt'>,
 ): CommandIntent {
   const { direction, epoch, issuedAt } = outstanding;
   const step = stepAt(definition, outstanding.stepIndex);

@@ -9,6 +9,7 @@ import {
   type PipelineStore,
   type Runtime,
 } from '@order-saga/messaging';
+import type { SagaDefinition } from '@order-saga/saga';
 import { Admission } from './admission/admission.ts';
 import type { AdmissionStore } from './admission/admission-store.ts';
 import type { OrderServiceConfig } from './config.ts';
@@ -66,6 +67,7 @@ export interface OrderCore {
   readonly wakeTimer: WakeTimer;
   readonly watch: OrderWatch;
   readonly desk: OrderDesk;
+  readonly definition: SagaDefinition;
   start(): void;
 }
 
@@ -87,6 +89,7 @@ export function orderCore(config: OrderCoreConfig, parts: OrderCoreParts): Order
       attentionMs: config.ATTENTION_AFTER_MS,
     },
   };
+  const definition = placeOrderSaga(sagaOptions);
   const watch = new OrderWatch(runtime);
   const pipeline = createPipeline({
     name: 'order',
@@ -95,7 +98,7 @@ export function orderCore(config: OrderCoreConfig, parts: OrderCoreParts): Order
     runtime,
     log,
     observer,
-    decider: orchestrator({ definition: placeOrderSaga(sagaOptions), observe, changed: watch.changed }),
+    decider: orchestrator({ definition, observe, changed: watch.changed }),
     intake: {
       groupId: 'order-service',
       topics: ORDER_TOPICS,
@@ -138,6 +141,7 @@ export function orderCore(config: OrderCoreConfig, parts: OrderCoreParts): Order
     wakeTimer,
     watch,
     desk,
+    definition,
     start() {
       pipeline.start();
       admission.start();

@@ -28,6 +28,7 @@ import {
 import { type Caller, createAuthentication } from '@order-saga/service-kit/auth';
 import { admissionStore } from './admission/admission-store.ts';
 import type { OrderServiceConfig } from './config.ts';
+import { SagaInspector } from './inspection/inspect-saga.ts';
 import { sagaObserver } from './orchestrator/saga-metrics.ts';
 import { orderCore, orderTurnSql } from './order-core.ts';
 import { OrderQueries } from './orders/order-queries.ts';
@@ -107,7 +108,9 @@ export async function startOrderService(
     authenticate: createAuthentication(config, { anonymous: ANYONE }),
   });
   await mountTrpc(server, {
-    router: createOrderRouter(orderHandlers({ orm, desk, queries })),
+    router: createOrderRouter(
+      orderHandlers({ orm, desk, queries, inspector: new SagaInspector(orm, core.definition) }),
+    ),
     tokens: config.ADMIN_TOKEN,
     log,
   });

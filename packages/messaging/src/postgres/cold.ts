@@ -4,7 +4,7 @@ import { type DeadLetter, type DeadLetters, FORGED_LETTERS_KEPT } from '../dead-
 import type { OutboxMessage } from '../outbox/outbox-message.ts';
 import type { OutboxClaims } from '../outbox/sweeper.ts';
 import { FORGERY_CAUSES } from '../signatures/message-signatures.ts';
-import { DeadLetterEntity } from './entities.ts';
+import { DeadLetterEntity, ProcessedCommandEntity } from './entities.ts';
 
 /** The cold paths of the outbox and the dead letters, through MikroORM. */
 
@@ -119,6 +119,25 @@ export function operations(orm: MikroORM): OperationsHandlers {
       async byId(id) {
         const row = await orm.em.fork().findOne(DeadLetterEntity, { id });
         return row ? toDetail(row) : null;
+      },
+    },
+    inbox: {
+      async byKeys(keys) {
+        const rows = await orm.em.fork().find(ProcessedCommandEntity, { idempotencyKey: { $in: [...keys] } });
+        const found = new Map(rows.map((row) => [row.idempotencyKey, row]));
+        return keys.map((key) => {
+          const row = found.get(key);
+          if (row === undefined) return null;
+          const { idempotencyKey, commandId, commandType, outcome, reply, processedAt } = row;
+          return {
+            idempotencyKey,
+            commandId,
+            commandType,
+            outcome,
+            reply,
+            processedAt: processedAt.toISOString(),
+          };
+        });
       },
     },
     outbox: {

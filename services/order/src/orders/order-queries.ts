@@ -1,9 +1,9 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import type { OrderView, Page, SagaStatus, SagaTransition, SagaView } from '@order-saga/contracts';
+import type { OrderView, Page, SagasListInput, SagaTransition, SagaView } from '@order-saga/contracts';
 import { pageOf } from '@order-saga/service-kit/database';
-import { readStep, type StoredStep } from '../orchestrator/columns.ts';
-import type { SagaRow } from '../orchestrator/rows.ts';
 import { ClientKeyEntity, OrderEntity, SagaEntity, SagaHistoryEntity } from '../schema/entities.ts';
+import { sagaFilter } from './saga-filter.ts';
+import { toRow } from './saga-row.ts';
 import { foreignOrderView, orderView, sagaView } from './views.ts';
 
 /** What is read of orders and sagas, through MikroORM. An order of ours is told from its saga; `orders` is its participant's. */
@@ -57,22 +57,18 @@ export class OrderQueries {
     return saga?.id ?? null;
   }
 
-  async sagas(query: {
-    status?: SagaStatus | undefined;
-    needsAttention?: boolean | undefined;
-    limit: number;
-    cursor?: string | null | undefined;
-  }): Promise<Page<SagaView>> {
-    const where = {
-      ...(query.status === undefined ? {} : { status: query.status }),
-      ...(query.needsAttention === undefined
-        ? {}
-        : { attention: query.needsAttention ? { $ne: null } : null }),
-    };
+  /** In the order of `ids`; null where there is none. */
+  async sagasByIds(ids: readonly string[]): Promise<(SagaView | null)[]> {
+    const sagas = await this.#orm.em.fork().find(SagaEntity, { id: { $in: [...ids] } });
+    const found = new Map(sagas.map((saga) => [saga.id, sagaView(toRow(saga))]));
+    return ids.map((id) => found.get(id) ?? null);
+  }
+
+  async sagas({ limit, cursor, ...filter }: SagasListInput): Promise<Page<SagaView>> {
     return pageOf(
       this.#orm.em.fork(),
       SagaEntity,
-      { where, orderBy: { id: 'desc' }, limit: query.limit, cursor: query.cursor },
+      { where: sagaFilter(filter), orderBy: { id: 'desc' }, limit, cursor },
       (saga) => sagaView(toRow(saga)),
     );
   }
@@ -89,42 +85,4 @@ export class OrderQueries {
     const row = await this.#orm.em.fork().findOne(ClientKeyEntity, { customerId, key });
     return row && { orderId: row.orderId, sent: row.sent };
   }
-}
-
-interface StoredSaga {
-  readonly id: string;
-  readonly definition: string;
-  readonly status: SagaRow['instance']['status'];
-  readonly direction: SagaRow['instance']['direction'];
-  readonly steps: readonly StoredStep[];
-  readonly outstanding: SagaRow['instance']['outstanding'];
-  readonly failure: SagaRow['instance']['failure'];
-  readonly context: { readonly order: SagaRow['order']; readonly traceparent: string | null };
-  readonly attention: string | null;
-  readonly attentionSince: Date | null;
-  readonly admitted: boolean;
-  readonly seq: number;
-  readonly rev: number;
-  readonly wakeAt: Date;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-
-function toRow(saga: StoredSaga): SagaRow {
-  const { id, status, direction, outstanding, seq, failure, admitted } = saga;
-  const steps = saga.steps.map(readStep);
-  const attention =
-    saga.attention === null || saga.attentionSince === null
-      ? null
-      : { reason: saga.attention, since: saga.attentionSince.getTime() };
-  return {
-    instance: { id, status, direction, steps, outstanding, seq, failure, admitted, attention },
-    definition: saga.definition,
-    order: saga.context.order,
-    traceparent: saga.context.traceparent,
-    rev: saga.rev,
-    wakeAt: saga.wakeAt.getTime(),
-    createdAt: saga.createdAt.getTime(),
-    updatedAt: saga.updatedAt.getTime(),
-  };
 }

@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { OrderHandlers } from '@order-saga/contracts';
 import { operations } from '@order-saga/messaging';
+import type { SagaInspector } from '../inspection/inspect-saga.ts';
 import type { OrderDesk } from '../orders/order-desk.ts';
 import type { OrderQueries } from '../orders/order-queries.ts';
 import { sentLines } from '../orders/sent.ts';
@@ -10,8 +11,9 @@ export function orderHandlers(parts: {
   readonly orm: MikroORM;
   readonly desk: OrderDesk;
   readonly queries: OrderQueries;
+  readonly inspector: SagaInspector;
 }): OrderHandlers {
-  const { desk, queries } = parts;
+  const { desk, queries, inspector } = parts;
   return {
     ...operations(parts.orm),
     orders: {
@@ -30,8 +32,11 @@ export function orderHandlers(parts: {
     },
     sagas: {
       byId: (id) => queries.sagaById(id),
+      byIds: (ids) => queries.sagasByIds(ids),
       list: (input) => queries.sagas(input),
       history: ({ sagaId, afterSeq }) => queries.history(sagaId, afterSeq),
+      inspect: (id) => inspector.inspect(id),
+      stats: () => inspector.stats(),
     },
   };
 }

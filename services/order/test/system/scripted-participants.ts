@@ -28,6 +28,8 @@ export class ScriptedParticipants {
   script: (command: RemoteCommand) => Scripted = () => 'succeeds';
   /** Under whose keys their replies are signed; nobody's, unless a test says so. */
   signatures: MessageSignatures | undefined;
+  /** Of every reply. */
+  headers: Readonly<Record<string, string>> = {};
   readonly #broker: Broker;
   #consumers: Consumer[] = [];
 
@@ -76,7 +78,7 @@ export class ScriptedParticipants {
           topic: TOPICS.orderReplies.name,
           key: reply.sagaId,
           value: encodeReply(reply),
-          headers: {},
+          headers: this.headers,
         };
         return this.signatures?.sign(message) ?? message;
       }),
