@@ -96,6 +96,8 @@ const jvmOptions = (dataDir: string): readonly string[] => [
   '-Xms256m',
   '-Xmx512m',
   '-XX:+UseSerialGC',
+  // A broker for a development machine: the second compiler took a core for the first minute and gave little back.
+  '-XX:TieredStopAtLevel=1',
   '-Djava.awt.headless=true',
   `-Dlog4j2.configurationFile=${log4jFile(dataDir)}`,
 ];

@@ -26,7 +26,8 @@ const parserOf = ({ dataTypeID }: FieldShape): ((text: string) => unknown) =>
 const CLOSE_LIMIT_MS = 1_000;
 
 /** The hot path looks a few hundred keys up, always by index; a plan made while a table was still empty must not scan it later. */
-const PLANNER = '-c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+const PLANNER =
+  '-c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan';
 
 /**
  * A connection for the hot path. Statements that are asked for before anybody waits travel together, in one exchange.

@@ -79,12 +79,14 @@ const INSERT_DUE: Statement = {
     from unnest($1::uuid[], $2::float8[], $3::bool[]) as new (saga_id, wake_at, in_flight)`,
 };
 
+/** By key alone, never as a join with the array: the table is small, changes all the time, and is analysed at any moment. */
 const MOVE_DUE: Statement = {
   name: 'due-move',
   text: `
-    update saga_due d set wake_at = to_timestamp(new.wake_at / 1000), in_flight = new.in_flight
-    from unnest($1::uuid[], $2::float8[], $3::bool[]) as new (saga_id, wake_at, in_flight)
-    where d.saga_id = new.saga_id`,
+    update saga_due set
+      wake_at = to_timestamp(($2::float8[])[array_position($1::uuid[], saga_id)] / 1000),
+      in_flight = ($3::bool[])[array_position($1::uuid[], saga_id)]
+    where saga_id = any($1::uuid[])`,
 };
 
 const DELETE_DUE: Statement = {
