@@ -34,6 +34,7 @@ export async function generateResolverTypes(): Promise<{ readonly file: string; 
               PaymentStatus: '@order-saga/contracts#PaymentStatus',
               PaymentMethod: '@order-saga/contracts#PaymentMethod',
               CurrencyCode: '@order-saga/contracts#Currency',
+              OrderSort: '@order-saga/contracts#OrderSort',
             },
             mappers: {
               Order: '@order-saga/contracts#OrderView',
@@ -43,6 +44,7 @@ export async function generateResolverTypes(): Promise<{ readonly file: string; 
               SagaStatusUpdate: '../saga-feed/course.ts#SagaStatusUpdate as SagaStatusUpdateModel',
               Payment: '@order-saga/contracts#PaymentView',
               Product: '@order-saga/contracts#ProductView',
+              Viewer: '../auth/principal.ts#Principal',
               Stock: '@order-saga/contracts#ProductView',
               Money: '@order-saga/contracts#Money as MoneyModel',
             },

@@ -66,6 +66,27 @@ describe('an order that is placed', () => {
     expect((await create({ customerId })).order.customerId).toBe(customerId);
   });
 
+  test('instead of a cancelled one is linked to it, both ways', async () => {
+    const cancelled = gateway.orders.place({ customerId: DEMO_CUSTOMER });
+    const retry = () => create({ idempotencyKey: 'retry', retryOf: cancelled.id.toUpperCase() });
+    expect(codesOf(await retry())).toEqual([['RETRIED_ORDER_NOT_CANCELLED', 'input.retryOf']]);
+    gateway.orders.advance(cancelled.id, { orderStatus: 'cancelled', sagaStatus: 'Compensated' });
+    const { order } = await retry();
+    expect((await retry()).order.id).toBe(order.id);
+    const { data } = await gateway.http.ask(
+      '{ orders { edges { node { id retryOf { id } retriedBy { id status } } } } }',
+    );
+    expect(data.orders.edges.map(({ node }: { node: unknown }) => node)).toEqual([
+      { id: order.id, retryOf: { id: cancelled.id }, retriedBy: null },
+      { id: cancelled.id, retryOf: null, retriedBy: { id: order.id, status: 'CREATED' } },
+    ]);
+    expect(gateway.orders.calls.retries).toBe(1);
+    const twice = await create({ idempotencyKey: 'retry once more', retryOf: cancelled.id });
+    expect(codesOf(twice)).toEqual([['ORDER_ALREADY_RETRIED', 'input.retryOf']]);
+    const unknown = await create({ idempotencyKey: 'retry of nothing', retryOf: 'x' });
+    expect(codesOf(unknown)).toEqual([['RETRIED_ORDER_NOT_FOUND', 'input.retryOf']]);
+  });
+
   test('hands the caller’s trace on to the order service', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const input = { idempotencyKey: 'traced', lines: [{ productId: BOOK, quantity: 1 }] };

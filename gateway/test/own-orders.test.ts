@@ -39,6 +39,30 @@ describe('a customer', () => {
     expect((await askAs(BOB, query)).data).toEqual({ order: null, orders: { edges: [] } });
   });
 
+  test('may ask for their own orders by their id, and not for another’s', async () => {
+    const query = `{ viewer { customerId roles } orders(filter: { customerId: "${ANN}" }) { edges { node { id } } } }`;
+    expect((await askAs(ANN, query)).data).toEqual({
+      viewer: { customerId: ANN, roles: ['CUSTOMER'] },
+      orders: { edges: [{ node: { id: annsOrder } }] },
+    });
+    expect((await askAs(BOB, query)).errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+    const node = `{ node(id: "${annsOrder}") { id } }`;
+    expect((await askAs(ANN, node)).data.node).toEqual({ id: annsOrder });
+    expect((await askAs(BOB, node)).data.node).toBeNull();
+  });
+
+  test('retries their own orders only', async () => {
+    gateway.orders.advance(annsOrder, { orderStatus: 'cancelled', sagaStatus: 'Compensated' });
+    const retry = `mutation { createOrder(input: {
+      idempotencyKey: "again", lines: [{ productId: "${BOOK}", quantity: 1 }], retryOf: "${annsOrder}"
+    }) { order { retryOf { id } } userErrors { code field } } }`;
+    expect((await askAs(BOB, retry)).data.createOrder).toEqual({
+      order: null,
+      userErrors: [{ code: 'RETRIED_ORDER_NOT_FOUND', field: ['input', 'retryOf'] }],
+    });
+    expect((await askAs(ANN, retry)).data.createOrder.order).toEqual({ retryOf: { id: annsOrder } });
+  });
+
   test('watches their own orders; another’s is as if it were not there', async () => {
     await using ann = await GraphqlSocket.connect(gateway.wsUrl, { authorization: `Bearer ${ANN}` });
     await using bob = await GraphqlSocket.connect(gateway.wsUrl, { authorization: `Bearer ${BOB}` });
@@ -59,6 +83,19 @@ describe('a customer', () => {
     }) { order { customerId } } }`;
     expect((await askAs(BOB, create(ANN))).errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
     expect((await askAs(BOB, create(BOB))).data.createOrder.order.customerId).toBe(BOB);
+  });
+});
+
+test('someone of support staff sees every order without being a customer', async () => {
+  const authenticate: Authenticate = () => ({ customerId: null, scope: 'all', roles: [], expiresAt: null });
+  await using support = await gatewayWithFakes({}, { authenticate });
+  const { id } = support.orders.place({ customerId: ANN });
+  const { data } = await support.http.ask(
+    '{ viewer { customerId roles } orders { edges { node { id customerId } } } }',
+  );
+  expect(data).toEqual({
+    viewer: { customerId: null, roles: ['SUPPORT'] },
+    orders: { edges: [{ node: { id, customerId: ANN } }] },
   });
 });
 

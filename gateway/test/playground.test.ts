@@ -68,7 +68,7 @@ describe.skipIf(whyNoChromium !== undefined)(`the playground in Chromium ${whyNo
   }, async () => {
     await send('Place an order');
     await expect.poll(() => gateway.orders.calls.create, { timeout: 20_000 }).toBe(1);
-    const order = (await gateway.orders.orders.list({ limit: 1 })).items[0];
+    const order = (await gateway.orders.orders.list({ limit: 1, sort: 'created_desc' })).items[0];
     if (order === undefined) throw new Error('no order was placed');
     expect(order.lines).toEqual([{ productId: BOOK, quantity: 1 }]);
     await page.getByText(order.id).first().waitFor();

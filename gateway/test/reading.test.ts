@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BOOK, LAMP } from './fakes/fake-inventory.ts';
-import { gatewayWithFakes, type TestGateway } from './fakes/gateway-with-fakes.ts';
+import { DEMO_CUSTOMER, gatewayWithFakes, type TestGateway } from './fakes/gateway-with-fakes.ts';
 
 let gateway: TestGateway;
 
@@ -128,6 +128,35 @@ describe('lists', () => {
     expect(new Set(codes)).toEqual(new Set(['BAD_USER_INPUT']));
   });
 
+  test('of orders are filtered and sorted as asked', async () => {
+    const customerId = '12121212-1212-4212-8212-121212121212';
+    await ask(`{ orders(sort: UPDATED_DESC, filter: {
+      status: [PENDING, CREATED], customerId: "${customerId}", needsAttention: true,
+      createdFrom: "2026-01-01T00:00:00Z", createdTo: "2026-01-01T01:00:00+01:00"
+    }) { edges { cursor } } }`);
+    await ask('{ orders(filter: { status: null, needsAttention: null }, sort: null) { edges { cursor } } }');
+    expect(gateway.orders.listed).toEqual([
+      {
+        status: ['pending', 'created'],
+        customerId,
+        needsAttention: true,
+        createdFrom: '2026-01-01T00:00:00Z',
+        createdTo: '2026-01-01T01:00:00+01:00',
+        sort: 'updated_desc',
+      },
+      { sort: 'created_desc' },
+    ]);
+  });
+
+  test('of products may name the ones that are wanted', async () => {
+    const { data } = await ask(`{ products(ids: ["${LAMP}", "x"]) { edges { node { name } } } }`);
+    expect(data.products.edges).toEqual([{ node: { name: 'Lamp' } }]);
+    const tooMany = await ask('query ($ids: [ID!]) { products(ids: $ids) { edges { cursor } } }', {
+      ids: Array.from({ length: 101 }, () => LAMP),
+    });
+    expect(tooMany.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+  });
+
   test('of products tell names, prices and stock', async () => {
     const { data } = await ask(`{ products { edges { node { id name } } } product(id: "${LAMP}") { name } }`);
     expect(data.products.edges).toHaveLength(2);
@@ -142,6 +171,30 @@ describe('lists', () => {
       edges: [],
       pageInfo: { hasNextPage: false, startCursor: null, endCursor: null },
     });
+  });
+});
+
+test('a node is an order or a product, by its id alone', async () => {
+  const { id } = gateway.orders.place();
+  const { data } = await ask(
+    `query ($id: ID!) {
+      order: node(id: $id) { __typename id ... on Order { status } }
+      product: node(id: "${LAMP}") { __typename id ... on Product { name } }
+      nothing: node(id: "x") { id }
+    }`,
+    { id },
+  );
+  expect(data).toEqual({
+    order: { __typename: 'Order', id, status: 'CREATED' },
+    product: { __typename: 'Product', id: LAMP, name: 'Lamp' },
+    nothing: null,
+  });
+});
+
+test('who asks is told who they are', async () => {
+  expect((await ask('{ viewer { customerId roles } }')).data.viewer).toEqual({
+    customerId: DEMO_CUSTOMER,
+    roles: ['CUSTOMER', 'SUPPORT'],
   });
 });
 

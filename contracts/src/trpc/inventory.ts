@@ -39,12 +39,18 @@ const restockInput = z.object({
 });
 export type RestockInput = z.output<typeof restockInput>;
 
+const productsListInput = pageSchema.extend({
+  /** Only these; ids of unknown products are left out. */
+  ids: z.array(uuidSchema).max(100).optional(),
+});
+export type ProductsListInput = z.output<typeof productsListInput>;
+
 export interface InventoryHandlers extends OperationsHandlers {
   readonly products: {
     /** In the order of `ids`; null where there is none. */
     byIds(ids: readonly string[]): Promise<(ProductView | null)[]>;
     /** By name. */
-    list(input: z.output<typeof pageSchema>): Promise<Page<ProductView>>;
+    list(input: ProductsListInput): Promise<Page<ProductView>>;
   };
   readonly inventory: { restock(input: RestockInput): Promise<{ productId: string; available: number }> };
   readonly reservations: { byOrder(orderId: string): Promise<ReservationView | null> };
@@ -59,7 +65,7 @@ export const createInventoryRouter = (handlers: InventoryHandlers) =>
         .output(z.array(productSchema.nullable()))
         .query(({ input }) => handlers.products.byIds(input.ids)),
       list: procedure
-        .input(pageSchema)
+        .input(productsListInput)
         .output(page(productSchema))
         .query(({ input }) => handlers.products.list(input)),
     }),

@@ -40,6 +40,8 @@ export const createOrderInput = z.object({
    */
   sent: z.record(z.string(), z.unknown()).optional(),
   paymentMethod: z.enum(PAYMENT_METHODS).default(DEFAULT_PAYMENT_METHOD),
+  /** A cancelled order of the same customer, which was not retried before. */
+  retryOf: uuidSchema.optional(),
 });
 
 export const orderSchema = z.object({
@@ -52,6 +54,7 @@ export const orderSchema = z.object({
   failure: failureSchema.nullable(),
   version: z.int(),
   createdAt: z.string(),
+  updatedAt: z.string(),
   /** null for an order of a foreign orchestrator, whose saga is not ours. */
   saga: sagaSchema.nullable(),
 });
@@ -59,7 +62,29 @@ export const orderSchema = z.object({
 export type CreateOrderInput = z.output<typeof createOrderInput>;
 export type OrderView = z.output<typeof orderSchema>;
 
-const ordersListInput = pageSchema.extend({ customerId: uuidSchema.optional() });
+export const ORDER_SORTS = ['created_desc', 'created_asc', 'updated_desc'] as const;
+export type OrderSort = (typeof ORDER_SORTS)[number];
+
+const instant = z.iso.datetime({ offset: true });
+const ordersListInput = pageSchema.extend({
+  customerId: uuidSchema.optional(),
+  status: z.array(z.enum(ORDER_STATUSES)).optional(),
+  /** Inclusive. */
+  createdFrom: instant.optional(),
+  /** Exclusive. */
+  createdTo: instant.optional(),
+  needsAttention: z.boolean().optional(),
+  sort: z.enum(ORDER_SORTS).default('created_desc'),
+});
+export type OrdersListInput = z.output<typeof ordersListInput>;
+
+const retriesSchema = z.object({
+  /** The cancelled order that this one was placed instead of. */
+  retryOf: z.string().nullable(),
+  /** The order that was placed instead of this one. */
+  retriedBy: z.string().nullable(),
+});
+export type OrderRetries = z.output<typeof retriesSchema>;
 const byIdempotencyKeyInput = createOrderInput.pick({ idempotencyKey: true, customerId: true }).extend({
   /** As in `create`: what the client itself sent, normalised. */
   sent: z.record(z.string(), z.unknown()),
@@ -80,8 +105,9 @@ export interface OrderHandlers extends OperationsHandlers {
     byId(id: string): Promise<OrderView | null>;
     /** In the order of `ids`; null where there is none. */
     byIds(ids: readonly string[]): Promise<(OrderView | null)[]>;
-    /** Newest first. */
-    list(input: z.output<typeof ordersListInput>): Promise<Page<OrderView>>;
+    list(input: OrdersListInput): Promise<Page<OrderView>>;
+    /** In the order of `ids`. */
+    retries(ids: readonly string[]): Promise<OrderRetries[]>;
     /** Undoes an order that is not past its pivot; answered once that decision is durable. */
     cancel(input: { orderId: string; requestId: string; reason: string }): Promise<OrderView>;
   };
@@ -114,6 +140,10 @@ export const createOrderRouter = (handlers: OrderHandlers) =>
         .input(ordersListInput)
         .output(page(orderSchema))
         .query(({ input }) => handlers.orders.list(input)),
+      retries: procedure
+        .input(z.object({ ids: z.array(uuidSchema).max(100) }))
+        .output(z.array(retriesSchema))
+        .query(({ input }) => handlers.orders.retries(input.ids)),
       cancel: procedure
         .input(
           z.object({

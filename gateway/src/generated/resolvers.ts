@@ -4,9 +4,11 @@ import type { TransitionKind as SagaStatusUpdateKind } from '@order-saga/contrac
 import type { PaymentStatus } from '@order-saga/contracts';
 import type { PaymentMethod } from '@order-saga/contracts';
 import type { Currency as CurrencyCode } from '@order-saga/contracts';
+import type { OrderSort } from '@order-saga/contracts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { OrderView, OrderLine as OrderLineModel, SagaView, SagaStepView, PaymentView, ProductView, Money as MoneyModel } from '@order-saga/contracts';
 import type { SagaStatusUpdate as SagaStatusUpdateModel } from '../saga-feed/course.ts';
+import type { Principal } from '../auth/principal.ts';
 import type { RequestContext } from '../pipeline/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -85,10 +87,16 @@ export type CreateOrderErrorCode =
   | 'INVALID_QUANTITY'
   /** An order needs at least one line. */
   | 'NO_LINES'
+  /** The order to be retried has been retried already: see its `retriedBy`. */
+  | 'ORDER_ALREADY_RETRIED'
   /** The prices add up to another total than the expected one. Show it and ask again. */
   | 'PRICE_CHANGED'
   /** There is no such product. */
   | 'PRODUCT_UNKNOWN'
+  /** The order to be retried is not cancelled, or not yet. */
+  | 'RETRIED_ORDER_NOT_CANCELLED'
+  /** The order to be retried does not exist, or is another customer's. */
+  | 'RETRIED_ORDER_NOT_FOUND'
   /** An order has at most 50 different products. */
   | 'TOO_MANY_LINES'
   /** The total is more than one order may have. */
@@ -113,6 +121,11 @@ export type CreateOrderInput = {
   lines: Array<OrderLineInput>;
   /** How it is paid. By default CREDIT_CARD. */
   paymentMethod?: InputMaybe<PaymentMethod>;
+  /**
+   * A cancelled order of the same customer that this one is placed instead of; the two are linked for good. An order is
+   * retried once: if its retry is cancelled too, retry that one.
+   */
+  retryOf?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** What `createOrder` answers. */
@@ -190,8 +203,14 @@ export type MutationCreateOrderArgs = {
   input: CreateOrderInput;
 };
 
+/** Something with an id that is unique among all things with an id, as the Relay specification has it. */
+export type Node = {
+  /** UUID. */
+  id: Scalars['ID']['output'];
+};
+
 /** An order. */
-export type Order = {
+export type Order = Node & {
   __typename?: 'Order';
   /** When it was placed. */
   createdAt: Scalars['DateTime']['output'];
@@ -203,16 +222,24 @@ export type Order = {
   id: Scalars['ID']['output'];
   /** What was ordered, one line per product. */
   lines: Array<OrderLine>;
+  /** Whether it takes longer than it should, so that somebody has to look after it. It still ends by itself if it can. */
+  needsAttention: Scalars['Boolean']['output'];
   /** What became of the money; null before the first charge was tried, and while payments cannot be reached. */
   payment?: Maybe<Payment>;
   /** How it is paid. */
   paymentMethod: PaymentMethod;
+  /** The order that was placed instead of this one after it was cancelled; null while there is none. */
+  retriedBy?: Maybe<Order>;
+  /** The cancelled order that this one was placed instead of; null for most. */
+  retryOf?: Maybe<Order>;
   /** How it is being carried out; null for an order that another orchestrator carries out. */
   saga?: Maybe<Saga>;
   /** Where the order stands. */
   status: OrderStatus;
   /** What it costs: fixed when the order was placed. */
   total: Money;
+  /** When it last changed. */
+  updatedAt: Scalars['DateTime']['output'];
   /** Grows by one with each change; the same number as in `sagaStatus`. */
   version: Scalars['Int']['output'];
 };
@@ -235,6 +262,20 @@ export type OrderEdge = {
   node: Order;
 };
 
+/** Which orders: those that fulfil each part that is given. */
+export type OrderFilter = {
+  /** Placed at this instant or later. */
+  createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Placed before this instant. */
+  createdTo?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Of this customer. Another than yourself needs the role SUPPORT. */
+  customerId?: InputMaybe<Scalars['ID']['input']>;
+  /** Whether somebody has to look after it, or not. */
+  needsAttention?: InputMaybe<Scalars['Boolean']['input']>;
+  /** In one of these states; an empty list finds none. */
+  status?: InputMaybe<Array<OrderStatus>>;
+};
+
 /** One product of an order. */
 export type OrderLine = {
   __typename?: 'OrderLine';
@@ -253,6 +294,8 @@ export type OrderLineInput = {
   /** 1 to 10,000. */
   quantity: Scalars['Int']['input'];
 };
+
+export type { OrderSort };
 
 export type { OrderStatus };
 
@@ -289,7 +332,7 @@ export type { PaymentMethod };
 export type { PaymentStatus };
 
 /** Something that can be bought. */
-export type Product = {
+export type Product = Node & {
   __typename?: 'Product';
   /** UUID. */
   id: Scalars['ID']['output'];
@@ -322,14 +365,24 @@ export type ProductEdge = {
 /** What can be asked. */
 export type Query = {
   __typename?: 'Query';
+  /** The order or product with this id; null when there is none that you may see. */
+  node?: Maybe<Node>;
   /** One order; null when there is none with this id that you may see. */
   order?: Maybe<Order>;
-  /** Orders, newest first. A customer sees their own. */
+  /** Orders. A customer sees their own, support sees all. */
   orders: OrderConnection;
   /** One product; null when there is none with this id. */
   product?: Maybe<Product>;
-  /** All products, by name, with live stock. */
+  /** Products, by name, with live stock. */
   products: ProductConnection;
+  /** Who is asking, as the gateway sees it. */
+  viewer: Viewer;
+};
+
+
+/** What can be asked. */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -342,7 +395,9 @@ export type QueryOrderArgs = {
 /** What can be asked. */
 export type QueryOrdersArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<OrderFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  sort?: InputMaybe<OrderSort>;
 };
 
 
@@ -356,7 +411,15 @@ export type QueryProductArgs = {
 export type QueryProductsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  ids?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
+
+/** What someone may do. */
+export type Role =
+  /** See, place and cancel their own orders. */
+  | 'CUSTOMER'
+  /** See every order, and act for every customer. */
+  | 'SUPPORT';
 
 /** The saga that carries out an order. */
 export type Saga = {
@@ -479,6 +542,15 @@ export type UserError = {
   message: Scalars['String']['output'];
 };
 
+/** Who is asking. */
+export type Viewer = {
+  __typename?: 'Viewer';
+  /** UUID of the customer; null for someone who is none, as support staff may be. */
+  customerId?: Maybe<Scalars['ID']['output']>;
+  /** What they may do. */
+  roles: Array<Role>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -551,6 +623,10 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node:
+    | ( OrderView )
+    | ( ProductView )
+  ;
   UserError:
     | ( CancelOrderUserError )
     | ( CreateOrderUserError )
@@ -577,11 +653,14 @@ export type ResolversTypes = {
   Money: ResolverTypeWrapper<MoneyModel>;
   MoneyInput: MoneyInput;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   Order: ResolverTypeWrapper<OrderView>;
   OrderConnection: ResolverTypeWrapper<Omit<OrderConnection, 'edges'> & { edges: Array<ResolversTypes['OrderEdge']> }>;
   OrderEdge: ResolverTypeWrapper<Omit<OrderEdge, 'node'> & { node: ResolversTypes['Order'] }>;
+  OrderFilter: OrderFilter;
   OrderLine: ResolverTypeWrapper<OrderLineModel>;
   OrderLineInput: OrderLineInput;
+  OrderSort: OrderSort;
   OrderStatus: OrderStatus;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Payment: ResolverTypeWrapper<PaymentView>;
@@ -591,6 +670,7 @@ export type ResolversTypes = {
   ProductConnection: ResolverTypeWrapper<Omit<ProductConnection, 'edges'> & { edges: Array<ResolversTypes['ProductEdge']> }>;
   ProductEdge: ResolverTypeWrapper<Omit<ProductEdge, 'node'> & { node: ResolversTypes['Product'] }>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Role: Role;
   Saga: ResolverTypeWrapper<SagaView>;
   SagaStatus: SagaStatus;
   SagaStatusUpdate: ResolverTypeWrapper<SagaStatusUpdateModel>;
@@ -601,6 +681,7 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
+  Viewer: ResolverTypeWrapper<Principal>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -620,9 +701,11 @@ export type ResolversParentTypes = {
   Money: MoneyModel;
   MoneyInput: MoneyInput;
   Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   Order: OrderView;
   OrderConnection: Omit<OrderConnection, 'edges'> & { edges: Array<ResolversParentTypes['OrderEdge']> };
   OrderEdge: Omit<OrderEdge, 'node'> & { node: ResolversParentTypes['Order'] };
+  OrderFilter: OrderFilter;
   OrderLine: OrderLineModel;
   OrderLineInput: OrderLineInput;
   PageInfo: PageInfo;
@@ -638,6 +721,7 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
+  Viewer: Principal;
 };
 
 export type CancelOrderPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CancelOrderPayload'] = ResolversParentTypes['CancelOrderPayload']> = {
@@ -689,18 +773,27 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   createOrder?: Resolver<ResolversTypes['CreateOrderPayload'], ParentType, ContextType, RequireFields<MutationCreateOrderArgs, 'input'>>;
 };
 
+export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Order' | 'Product', ParentType, ContextType>;
+};
+
 export type OrderResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lines?: Resolver<Array<ResolversTypes['OrderLine']>, ParentType, ContextType>;
+  needsAttention?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
   paymentMethod?: Resolver<ResolversTypes['PaymentMethod'], ParentType, ContextType>;
+  retriedBy?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  retryOf?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
   saga?: Resolver<Maybe<ResolversTypes['Saga']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['OrderStatus'], ParentType, ContextType>;
   total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type OrderConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection']> = {
@@ -718,6 +811,8 @@ export type OrderLineResolvers<ContextType = RequestContext, ParentType extends 
   productId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
+
+export type OrderSortResolvers = EnumResolverSignature<{ CREATED_ASC?: any, CREATED_DESC?: any, UPDATED_DESC?: any }, ResolversTypes['OrderSort']>;
 
 export type OrderStatusResolvers = EnumResolverSignature<{ APPROVED?: any, CANCELLED?: any, CREATED?: any, PENDING?: any }, ResolversTypes['OrderStatus']>;
 
@@ -745,6 +840,7 @@ export type ProductResolvers<ContextType = RequestContext, ParentType extends Re
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   prices?: Resolver<Array<ResolversTypes['Money']>, ParentType, ContextType>;
   stock?: Resolver<ResolversTypes['Stock'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ProductConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ProductConnection'] = ResolversParentTypes['ProductConnection']> = {
@@ -758,10 +854,12 @@ export type ProductEdgeResolvers<ContextType = RequestContext, ParentType extend
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
-  orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<QueryOrdersArgs, 'first'>>;
+  orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<QueryOrdersArgs, 'first' | 'sort'>>;
   product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'id'>>;
   products?: Resolver<ResolversTypes['ProductConnection'], ParentType, ContextType, RequireFields<QueryProductsArgs, 'first'>>;
+  viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
 };
 
 export type SagaResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Saga'] = ResolversParentTypes['Saga']> = {
@@ -815,6 +913,11 @@ export type UserErrorResolvers<ContextType = RequestContext, ParentType extends 
   __resolveType: TypeResolveFn<'CancelOrderUserError' | 'CreateOrderUserError', ParentType, ContextType>;
 };
 
+export type ViewerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
+  customerId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  roles?: Resolver<Array<ResolversTypes['Role']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
   CancelOrderPayload?: CancelOrderPayloadResolvers<ContextType>;
   CancelOrderUserError?: CancelOrderUserErrorResolvers<ContextType>;
@@ -826,10 +929,12 @@ export type Resolvers<ContextType = RequestContext> = {
   Failure?: FailureResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;
   OrderConnection?: OrderConnectionResolvers<ContextType>;
   OrderEdge?: OrderEdgeResolvers<ContextType>;
   OrderLine?: OrderLineResolvers<ContextType>;
+  OrderSort?: OrderSortResolvers;
   OrderStatus?: OrderStatusResolvers;
   PageInfo?: PageInfoResolvers<ContextType>;
   Payment?: PaymentResolvers<ContextType>;
@@ -847,5 +952,6 @@ export type Resolvers<ContextType = RequestContext> = {
   Stock?: StockResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
+  Viewer?: ViewerResolvers<ContextType>;
 };
 

@@ -22,7 +22,11 @@ type Owned = SentOrder & { readonly customerId: string };
 export async function placeOrder(input: CreateOrderInput, context: RequestContext): Promise<PlacedOrder> {
   const read = readSentOrder(input);
   if (!read.ok) return refused(read.problems);
-  const order: Owned = { ...read.order, customerId: customerOf(read.order, context) };
+  const customerId = customerOf(read.order, context);
+  if (customerId === null) {
+    return refused([problem('INVALID_CUSTOMER', 'name the customer whose order it is', 'customerId')]);
+  }
+  const order: Owned = { ...read.order, customerId };
   try {
     const priced = await price(order, context);
     if (priced.ok) return await create(order, priced.totalMinor, context);
@@ -37,15 +41,10 @@ export async function placeOrder(input: CreateOrderInput, context: RequestContex
   }
 }
 
-function customerOf({ customerId }: SentOrder, { principal }: RequestContext): string {
+/** null: the caller is no customer and names none. */
+function customerOf({ customerId }: SentOrder, { principal }: RequestContext): string | null {
   const whose = customerId ?? principal.customerId;
-  if (whose === null) {
-    throw publicError(
-      'BAD_USER_INPUT',
-      'You are no customer yourself: say whose order it is with customerId.',
-    );
-  }
-  if (maySee(principal, whose)) return whose;
+  if (whose === null || maySee(principal, whose)) return whose;
   throw publicError('FORBIDDEN', 'You may place orders for yourself only: leave customerId out.');
 }
 
@@ -64,10 +63,11 @@ async function price(order: Owned, { prices }: RequestContext): Promise<Pricing>
 }
 
 async function create(order: Owned, totalMinor: number, context: RequestContext): Promise<PlacedOrder> {
-  const { idempotencyKey, customerId, lines, currency, sent, paymentMethod } = order;
+  const { idempotencyKey, customerId, lines, currency, sent, paymentMethod, retryOf } = order;
+  const retry = retryOf === null ? {} : { retryOf };
   const answer = await context.orders((it, options) =>
     it.orders.create.mutate(
-      { idempotencyKey, customerId, lines: [...lines], currency, totalMinor, sent, paymentMethod },
+      { idempotencyKey, customerId, lines: [...lines], currency, totalMinor, sent, paymentMethod, ...retry },
       options,
     ),
   );
@@ -89,7 +89,8 @@ function placed(order: OrderView, context: RequestContext): PlacedOrder {
 
 /** What the order service refuses and the caller can mend. */
 function userProblemOf(error: unknown): PlaceOrderProblem | undefined {
-  switch (refusalOf(error)) {
+  const code = refusalOf(error);
+  switch (code) {
     case 'IDEMPOTENCY_KEY_REUSED':
       return problem(
         'IDEMPOTENCY_KEY_REUSED',
@@ -98,9 +99,19 @@ function userProblemOf(error: unknown): PlaceOrderProblem | undefined {
       );
     case 'UNSUPPORTED_ORDER':
       return problem('UNSUPPORTED_ORDER', error instanceof Error ? error.message : String(error), 'lines');
+    case 'RETRIED_ORDER_NOT_FOUND':
+    case 'RETRIED_ORDER_NOT_CANCELLED':
+    case 'ORDER_ALREADY_RETRIED':
+      return problem(code, RETRY_REFUSALS[code], 'retryOf');
     default:
       return undefined;
   }
 }
+
+const RETRY_REFUSALS = {
+  RETRIED_ORDER_NOT_FOUND: 'there is no such order of this customer',
+  RETRIED_ORDER_NOT_CANCELLED: 'only a cancelled order can be retried: cancel it first, or wait for its end',
+  ORDER_ALREADY_RETRIED: 'the order was retried already: if its retry is cancelled too, retry that one',
+} as const;
 
 const refused = (problems: PlaceOrderProblem[]): PlacedOrder => ({ order: null, problems });

@@ -23,6 +23,8 @@ export interface SentOrder {
   readonly currency: Currency;
   readonly expectedTotal: Money | null;
   readonly paymentMethod: PaymentMethod;
+  /** The cancelled order that this one is placed instead of. */
+  readonly retryOf: string | null;
   /**
    * What a repeat of the key is compared with (rule C1): only what the client itself said, by value. No default is in
    * it, so that a default that changes some day makes no repeat a conflict; lines in one order, amounts in minor units.
@@ -43,10 +45,16 @@ export function readSentOrder(input: CreateOrderInput): ReadOrder {
   }
   const customerId = input.customerId == null ? null : readUuid(input.customerId);
   if (customerId === undefined) problems.push(problem('INVALID_CUSTOMER', 'must be a UUID', 'customerId'));
+  const retryOf = input.retryOf == null ? null : readUuid(input.retryOf);
+  if (retryOf === undefined) {
+    problems.push(problem('RETRIED_ORDER_NOT_FOUND', 'there is no such order', 'retryOf'));
+  }
   const lines = readLines(input.lines, problems);
   const currency = input.currency ?? input.expectedTotal?.currencyCode ?? DEFAULT_CURRENCY;
   const expectedTotal = readExpectedTotal(input, currency, problems);
-  if (problems.length > 0 || customerId === undefined) return { ok: false, problems };
+  if (problems.length > 0 || customerId === undefined || retryOf === undefined) {
+    return { ok: false, problems };
+  }
 
   const paymentMethod = input.paymentMethod ?? DEFAULT_PAYMENT_METHOD;
   const sent = {
@@ -54,6 +62,7 @@ export function readSentOrder(input: CreateOrderInput): ReadOrder {
     ...(input.currency == null ? {} : { currency: input.currency }),
     ...(expectedTotal === null ? {} : { expectedTotal }),
     ...(input.paymentMethod == null ? {} : { paymentMethod }),
+    ...(retryOf === null ? {} : { retryOf }),
   };
   return {
     ok: true,
@@ -64,6 +73,7 @@ export function readSentOrder(input: CreateOrderInput): ReadOrder {
       currency,
       expectedTotal,
       paymentMethod,
+      retryOf,
       sent,
     },
   };

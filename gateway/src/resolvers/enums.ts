@@ -1,4 +1,5 @@
 import {
+  ORDER_SORTS,
   ORDER_STATUSES,
   PAYMENT_METHODS,
   PAYMENT_STATUSES,
@@ -14,6 +15,7 @@ const spelled = <Value extends string>(values: readonly Value[]): Record<string,
   );
 
 export const OrderStatus = spelled(ORDER_STATUSES);
+export const OrderSort = spelled(ORDER_SORTS);
 export const SagaStatus = spelled(SAGA_STATUSES);
 export const SagaStepState = spelled(STEP_STATES);
 export const SagaStatusUpdateKind = spelled(TRANSITION_KINDS);

@@ -3,6 +3,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { graphqlSchemaFile } from '@order-saga/contracts';
 import type { GraphQLScalarType, GraphQLSchema } from 'graphql';
 import {
+  OrderSort,
   OrderStatus,
   PaymentMethod,
   PaymentStatus,
@@ -12,11 +13,13 @@ import {
 } from '../resolvers/enums.ts';
 import { Money } from '../resolvers/money.ts';
 import { Mutation } from '../resolvers/mutation.ts';
+import { Node } from '../resolvers/node.ts';
 import { Order, OrderLine, Payment } from '../resolvers/order.ts';
 import { Product } from '../resolvers/product.ts';
 import { Query } from '../resolvers/query.ts';
 import { SagaStatusUpdate } from '../resolvers/saga-status-update.ts';
 import { Subscription } from '../resolvers/subscription.ts';
+import { Viewer } from '../resolvers/viewer.ts';
 import { DateTime, Decimal } from './scalars.ts';
 
 /** The schema of `contracts` with what answers each of its fields; a field without a resolver is the value's own. */
@@ -27,6 +30,8 @@ export const createSchema = (): GraphQLSchema =>
       Query,
       Mutation,
       Subscription,
+      Viewer,
+      Node,
       Order,
       OrderLine,
       Payment,
@@ -34,6 +39,7 @@ export const createSchema = (): GraphQLSchema =>
       Money,
       SagaStatusUpdate,
       OrderStatus,
+      OrderSort,
       SagaStatus,
       SagaStepState,
       SagaStatusUpdateKind,

@@ -1,4 +1,4 @@
-import type { OrderView, PaymentView, ProductView } from '@order-saga/contracts';
+import type { OrderRetries, OrderView, PaymentView, ProductView } from '@order-saga/contracts';
 import DataLoader from 'dataloader';
 import type { Services } from './services.ts';
 
@@ -8,6 +8,8 @@ const IDS_PER_CALL = 100;
 /** What one request reads, each thing once: a hundred orders are one call, however the query is nested. */
 export interface Loaders {
   readonly order: DataLoader<string, OrderView | null>;
+  /** Of an order's id: which orders it stands for, and which stands for it. */
+  readonly retries: DataLoader<string, OrderRetries>;
   readonly product: DataLoader<string, ProductView | null>;
   readonly payment: DataLoader<string, PaymentView | null>;
 }
@@ -17,6 +19,13 @@ export function createLoaders(services: Services, traceparent: string): Loaders 
     order: new DataLoader(
       (ids) =>
         services.orders.call(traceparent, (it, options) => it.orders.byIds.query({ ids: [...ids] }, options)),
+      { maxBatchSize: IDS_PER_CALL },
+    ),
+    retries: new DataLoader(
+      (ids) =>
+        services.orders.call(traceparent, (it, options) =>
+          it.orders.retries.query({ ids: [...ids] }, options),
+        ),
       { maxBatchSize: IDS_PER_CALL },
     ),
     product: new DataLoader(

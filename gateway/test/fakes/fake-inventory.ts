@@ -32,9 +32,10 @@ export class FakeInventory implements InventoryHandlers {
       this.#count('byIds');
       return ids.map((id) => this.stock.get(id) ?? null);
     },
-    list: async ({ limit }) => {
+    list: async ({ limit, ids }) => {
       this.#count('list');
-      return { items: [...this.stock.values()].slice(0, limit), nextCursor: null };
+      const asked = [...this.stock.values()].filter(({ id }) => ids === undefined || ids.includes(id));
+      return { items: asked.slice(0, limit), nextCursor: null };
     },
   };
 

@@ -3,6 +3,7 @@ import {
   type CreateOrderInput,
   encodeOrderEvent,
   type OrderHandlers,
+  type OrdersListInput,
   type OrderView,
   RequestError,
   type SagaInspection,
@@ -32,6 +33,10 @@ export class FakeOrders implements OrderHandlers {
   readonly outbox = operationsStub.outbox;
   readonly calls: Record<string, number> = {};
   readonly traceparents: (string | undefined)[] = [];
+  /** What `orders.list` was asked for, page and cursor aside. */
+  readonly listed: Omit<OrdersListInput, 'limit' | 'cursor'>[] = [];
+  /** Of an order's id, the one that it was placed instead of. */
+  readonly retryOf = new Map<string, string>();
   /** Thrown by every call while set. */
   fault: Error | undefined;
   /** Answers `sagas.history` while set. */
@@ -65,8 +70,10 @@ export class FakeOrders implements OrderHandlers {
       this.#count('byIds');
       return ids.map((id) => this.#orders.get(id)?.view ?? null);
     },
-    list: async ({ limit, cursor, customerId }) => {
+    list: async ({ limit, cursor, ...asked }) => {
       this.#count('list');
+      this.listed.push(asked);
+      const { customerId } = asked;
       const all = [...this.#orders.values()]
         .map(({ view }) => view)
         .filter((view) => customerId === undefined || view.customerId === customerId)
@@ -74,6 +81,14 @@ export class FakeOrders implements OrderHandlers {
       const start = cursor ? all.findIndex(({ id }) => id === cursor) + 1 : 0;
       const items = all.slice(start, start + limit);
       return { items, nextCursor: start + limit < all.length ? (items.at(-1)?.id ?? null) : null };
+    },
+    retries: async (ids) => {
+      this.#count('retries');
+      const retriedBy = new Map([...this.retryOf].map(([id, retried]) => [retried, id]));
+      return ids.map((id) => ({
+        retryOf: this.retryOf.get(id) ?? null,
+        retriedBy: retriedBy.get(id) ?? null,
+      }));
     },
     cancel: async ({ orderId }) => {
       this.#count('cancel');
@@ -177,8 +192,18 @@ export class FakeOrders implements OrderHandlers {
     throw new RequestError('IDEMPOTENCY_KEY_REUSED', 'another order has this key');
   }
 
+  #retry(retried: string, id: string, customerId: string): void {
+    const order = this.#orders.get(retried)?.view;
+    if (order?.customerId !== customerId) throw new RequestError('RETRIED_ORDER_NOT_FOUND', 'no such order');
+    if (order.status !== 'cancelled') throw new RequestError('RETRIED_ORDER_NOT_CANCELLED', 'it goes on');
+    if ([...this.retryOf.values()].includes(retried))
+      throw new RequestError('ORDER_ALREADY_RETRIED', 'it was');
+    this.retryOf.set(id, retried);
+  }
+
   #add(input: CreateOrderInput): OrderView {
     const id = uuid();
+    if (input.retryOf !== undefined) this.#retry(input.retryOf, id, input.customerId);
     const first: SagaTransition = {
       seq: 1,
       at: instant(1),
@@ -199,6 +224,7 @@ export class FakeOrders implements OrderHandlers {
       failure: null,
       version: 1,
       createdAt: instant(0),
+      updatedAt: instant(1),
       saga: {
         id: uuid(),
         orderId: id,

@@ -40,6 +40,11 @@ export function orderSpecs(): TableSpec[] {
     { name: 'client_keys', primary: ['customer_id', 'key'] },
     { name: 'requests', primary: ['id'] },
     {
+      name: 'order_retries',
+      primary: ['order_id'],
+      uniques: [{ name: 'order_retries_retried_by_unique', of: (row) => row.retried_by as string }],
+    },
+    {
       name: 'waiting',
       primary: ['saga_id'],
       defaults: () => {
@@ -92,6 +97,8 @@ export const ORDER_HANDLERS: Handlers = {
   },
   'client-keys-insert': insertRows,
   'requests-insert': insertRows,
+  'retries-select': (call) => readRows(call, call.database.table('order_retries'), list(call, 0)),
+  'retries-insert': insertRows,
   'sagas-insert': insertRows,
   'sagas-update': updateSagas,
   'orders-insert': insertRows,

@@ -40,6 +40,7 @@ const start = (n: number, about: Partial<Extract<OrderMessage, { kind: 'start' }
   },
   idempotencyKey: `key ${n}`,
   sent: '{}',
+  retryOf: null,
   admitted: true,
   traceparent: undefined,
   ...about,
@@ -125,6 +126,24 @@ test('a key that two take at once is the first one’s, and the second finds it'
       await a.commit(mine);
       await b.commit(theirs);
       await b.commit(await b.decide([start(2, { idempotencyKey: 'key 1' })], true));
+    },
+    ['a committed', 'b conflict 23505', 'b committed'],
+  ));
+
+test('an order that two retry at once is the first one’s to retry', () =>
+  plays(
+    async (stage) => {
+      const retried = { retryOf: uuid(150) };
+      const a = await stage.session('a');
+      const b = await stage.session('b');
+      const mine = await a.decide([start(1, retried)]);
+      const theirs = await b.decide([start(2, retried)]);
+      await a.commit(mine);
+      await b.commit(theirs);
+      await b.commit(await b.decide([start(2, retried)], true));
+      const reader = await stage.session('reader');
+      await reader.load([start(3, retried)], false);
+      await reader.rollback();
     },
     ['a committed', 'b conflict 23505', 'b committed'],
   ));

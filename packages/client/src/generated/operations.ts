@@ -42,10 +42,16 @@ export type CreateOrderErrorCode =
   | 'INVALID_QUANTITY'
   /** An order needs at least one line. */
   | 'NO_LINES'
+  /** The order to be retried has been retried already: see its `retriedBy`. */
+  | 'ORDER_ALREADY_RETRIED'
   /** The prices add up to another total than the expected one. Show it and ask again. */
   | 'PRICE_CHANGED'
   /** There is no such product. */
   | 'PRODUCT_UNKNOWN'
+  /** The order to be retried is not cancelled, or not yet. */
+  | 'RETRIED_ORDER_NOT_CANCELLED'
+  /** The order to be retried does not exist, or is another customer's. */
+  | 'RETRIED_ORDER_NOT_FOUND'
   /** An order has at most 50 different products. */
   | 'TOO_MANY_LINES'
   /** The total is more than one order may have. */
@@ -70,6 +76,11 @@ export type CreateOrderInput = {
   readonly lines: ReadonlyArray<OrderLineInput>;
   /** How it is paid. By default CREDIT_CARD. */
   readonly paymentMethod?: PaymentMethod | null | undefined;
+  /**
+   * A cancelled order of the same customer that this one is placed instead of; the two are linked for good. An order is
+   * retried once: if its retry is cancelled too, retry that one.
+   */
+  readonly retryOf?: string | null | undefined;
 };
 
 /** ISO 4217. */

@@ -12,9 +12,10 @@ export function productQueries(orm: MikroORM): InventoryHandlers['products'] {
       const views = new Map((await withStock(em, products)).map((view) => [view.id, view]));
       return ids.map((id) => views.get(id) ?? null);
     },
-    async list({ limit, cursor }) {
+    async list({ limit, cursor, ids }) {
       const em = orm.em.fork();
-      const query = { where: {}, orderBy: { name: 'asc', id: 'asc' }, limit, cursor } as const;
+      const where = ids === undefined ? {} : { id: { $in: ids } };
+      const query = { where, orderBy: { name: 'asc', id: 'asc' }, limit, cursor } as const;
       const page = await pageOf(em, ProductEntity, query, (product) => product as Product);
       return { items: await withStock(em, page.items), nextCursor: page.nextCursor };
     },

@@ -52,6 +52,11 @@ const REQUESTS: Statement = {
   text: 'select id, saga_id, answer from requests where id = any($1::uuid[])',
 };
 
+const RETRIES: Statement = {
+  name: 'retries-select',
+  text: 'select order_id, retried_by from order_retries where order_id = any($1::uuid[])',
+};
+
 /** An accepted order is its saga's before it is created (rule P5). */
 const ACCEPTED_FOR: Statement = {
   name: 'sagas-of-orders',
@@ -78,6 +83,7 @@ export async function loadOrderState(
   const sagaIds = unique(running.map(laneKey));
   const commands = messages.flatMap((message) => (message.kind === 'command' ? [message.command] : []));
   const woken = messages.flatMap((message) => (message.kind === 'wake' ? [message.sagaId] : []));
+  const retriedIds = starts.flatMap((start) => start.retryOf ?? []);
   const requestIds = messages.flatMap((message) => (message.kind === 'cancel' ? [message.requestId] : []));
   const keyArrays = [
     keyed.map((start) => start.order.customerId),
@@ -89,7 +95,7 @@ export async function loadOrderState(
     ...commands.map((command) => command.idempotencyKey),
     ...(afterConflict ? sagaIds : woken).flatMap(localCommandKeys),
   ];
-  const [sagas, orders, keys, keyedSagas, inbox, requests, unpublished, owners] = await Promise.all([
+  const [sagas, orders, keys, keyedSagas, inbox, requests, retries, unpublished, owners] = await Promise.all([
     read<SagaColumns>(sql, sagaIds, LOCK_SAGAS, [sagaIds]),
     read<OrderColumns>(sql, [...sagaIds, ...orderIds], LOCK_ORDERS, [orderIds, sagaIds]),
     read<ClientKeyColumns>(sql, keyed, KNOWN_KEYS, keyArrays),
@@ -98,6 +104,7 @@ export async function loadOrderState(
     read<{ id: string; saga_id: string; answer: 'accepted' | 'PAST_PIVOT' }>(sql, requestIds, REQUESTS, [
       requestIds,
     ]),
+    read<{ order_id: string; retried_by: string }>(sql, retriedIds, RETRIES, [retriedIds]),
     read<{ id: string }>(sql, woken, UNPUBLISHED, [woken]),
     read<{ order_id: string; id: string }>(sql, commandedIds, ACCEPTED_FOR, [commandedIds]),
   ]);
@@ -108,6 +115,7 @@ export async function loadOrderState(
     orders: orders.map(readOrder),
     inbox,
     requests: requests.map((row) => ({ id: row.id, sagaId: row.saga_id, answer: row.answer })),
+    retries: retries.map((row) => ({ orderId: row.order_id, retriedBy: row.retried_by })),
     unpublished: unpublished.map((row) => row.id),
     acceptedFor: owners.map((row) => ({ orderId: row.order_id, sagaId: row.id })),
   });

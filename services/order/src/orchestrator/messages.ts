@@ -20,6 +20,8 @@ export interface StartSaga {
   readonly idempotencyKey: string | null;
   /** What the client sent, normalised, as canonical JSON: a repeat of the key is compared with it by value (rule C1). */
   readonly sent: string;
+  /** The cancelled order of the same customer that this one is placed instead of. */
+  readonly retryOf: string | null;
   /** There was room when it was queued; else it waits in line (rule L9). */
   readonly admitted: boolean;
   readonly traceparent: string | undefined;
@@ -51,6 +53,7 @@ export interface CancelSaga {
 export type OrderAnswer =
   | { readonly kind: 'started'; readonly saga: SagaRow; readonly created: boolean }
   | { readonly kind: 'key-reused' }
+  | { readonly kind: 'already-retried'; readonly retriedBy: string }
   | { readonly kind: 'cancel-accepted'; readonly saga: SagaRow }
   | {
       readonly kind: 'cancel-refused';

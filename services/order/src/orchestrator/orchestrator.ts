@@ -32,6 +32,9 @@ export function orchestrator(options: OrchestratorOptions): Decider<OrderMessage
     const made = state.sagas.get(start.sagaId);
     if (made) return { kind: 'started', saga: made, created: true };
 
+    const retriedBy = start.retryOf === null ? undefined : state.retries.get(start.retryOf)?.retriedBy;
+    if (retriedBy !== undefined) return { kind: 'already-retried', retriedBy };
+
     const decision = startSaga(definition, start.sagaId, turn, start.admitted);
     const saga = applyDecision(state, decision, turn, definition, {
       instance: decision.instance,
@@ -51,6 +54,9 @@ export function orchestrator(options: OrchestratorOptions): Decider<OrderMessage
         sagaId: start.sagaId,
         sent: start.sent,
       });
+    }
+    if (start.retryOf !== null) {
+      state.retries.put({ orderId: start.retryOf, retriedBy: start.order.orderId });
     }
     return { kind: 'started', saga, created: true };
   };

@@ -27,6 +27,12 @@ export interface ClientKeyRow {
   readonly sent: string;
 }
 
+/** A cancelled order and the one that was placed instead of it. */
+export interface OrderRetryRow {
+  readonly orderId: string;
+  readonly retriedBy: string;
+}
+
 /** The answer a request of an operator or client got; a repeat gets it again (rule P9). */
 export interface RequestRow {
   readonly id: string;
@@ -67,6 +73,7 @@ export interface LoadedRows {
   readonly orders: readonly Order[];
   readonly inbox: readonly InboxRow[];
   readonly requests: readonly RequestRow[];
+  readonly retries: readonly OrderRetryRow[];
   /** Ids of commands that still lie in the outbox. */
   readonly unpublished: readonly string[];
   /** Sagas of ours that own an order which a command names, whether it is created yet or not. */
@@ -84,6 +91,7 @@ export class OrderState implements TurnState {
   readonly orders: WorkingSet<Order>;
   readonly inbox: WorkingSet<InboxRow>;
   readonly requests: WorkingSet<RequestRow>;
+  readonly retries: WorkingSet<OrderRetryRow>;
   readonly unpublished: ReadonlySet<string>;
   readonly acceptedFor: ReadonlyMap<string, string>;
   readonly history = new WriteList<HistoryRow>();
@@ -101,6 +109,7 @@ export class OrderState implements TurnState {
     this.orders = new WorkingSet((row) => row.id, loaded.orders);
     this.inbox = new WorkingSet((row) => row.idempotencyKey, loaded.inbox);
     this.requests = new WorkingSet((row) => row.id, loaded.requests);
+    this.retries = new WorkingSet((row) => row.orderId, loaded.retries);
     this.unpublished = new Set(loaded.unpublished);
     this.acceptedFor = new Map(loaded.acceptedFor.map(({ orderId, sagaId }) => [orderId, sagaId]));
   }
@@ -120,6 +129,7 @@ export class OrderState implements TurnState {
       this.orders,
       this.inbox,
       this.requests,
+      this.retries,
       this.history,
       this.dueAdded,
       this.dueMoved,

@@ -109,6 +109,11 @@ const INSERT_REQUESTS: Statement = {
   text: 'insert into requests (id, saga_id, answer) select * from unnest($1::uuid[], $2::uuid[], $3::text[])',
 };
 
+const INSERT_RETRIES: Statement = {
+  name: 'retries-insert',
+  text: 'insert into order_retries (order_id, retried_by) select * from unnest($1::uuid[], $2::uuid[])',
+};
+
 export function saveOrderState(sql: Sql, state: OrderState): readonly Promise<unknown>[] {
   const writes: Promise<unknown>[] = [];
   /** Sends the statement with one array per column, unless there is nothing to write. */
@@ -135,6 +140,7 @@ export function saveOrderState(sql: Sql, state: OrderState): readonly Promise<un
     (row) => row.sagaId,
     (row) => row.answer,
   ]);
+  write(INSERT_RETRIES, state.retries.inserts(), [(row) => row.orderId, (row) => row.retriedBy]);
   write(INSERT_SAGAS, state.sagas.inserts(), [
     (row) => row.instance.id,
     (row) => row.order.orderId,

@@ -33,6 +33,8 @@ export interface OrderRequest {
   readonly lines: readonly OrderLine[];
   readonly total: Money;
   readonly paymentMethod: string;
+  /** A cancelled order of the same customer that this one is placed instead of. */
+  readonly retryOf?: string | undefined;
   /** What the client itself sent, normalised; see `sentText`. */
   readonly sent: object;
   readonly traceparent: string | undefined;
@@ -51,7 +53,7 @@ export class OrderDesk {
   async place(request: OrderRequest): Promise<{ readonly order: OrderView; readonly created: boolean }> {
     const { runtime, admission } = this.#options;
     const lines = sumLines(request.lines);
-    const refusal = this.#refusal(lines, request.total);
+    const refusal = this.#refusal(lines, request.total) ?? (await this.#retryRefusal(request));
     if (refusal) {
       // What is refused today may have been taken when the key was new, and is answered for ever (rule C1).
       const { customerId, idempotencyKey, sent } = request;
@@ -72,6 +74,7 @@ export class OrderDesk {
       },
       idempotencyKey: request.idempotencyKey,
       sent: sentText(request.sent),
+      retryOf: request.retryOf ?? null,
       admitted: ticket.admitted,
       traceparent: request.traceparent,
     };
@@ -84,6 +87,8 @@ export class OrderDesk {
           return { order: orderView(answer.saga), created: answer.created };
         case 'key-reused':
           throw keyReused(request.idempotencyKey);
+        case 'already-retried':
+          throw alreadyRetried(request.retryOf, answer.retriedBy);
         default:
           throw new Error(`a start was answered with ${answer.kind}`);
       }
@@ -132,6 +137,19 @@ export class OrderDesk {
     if (minor <= most) return undefined;
     const problem = `totalMinor: ${minor} is more than an order may cost (${most} minor units of ${currency})`;
     return new RequestError('INVALID_INPUT', problem, { field: 'totalMinor' });
+  }
+
+  /** Looked at without a lock: whose an order is never changes, and cancelled is for ever. */
+  async #retryRefusal({ retryOf, customerId }: OrderRequest): Promise<RequestError | undefined> {
+    if (retryOf === undefined) return undefined;
+    const retried = await this.#options.queries.orderById(retryOf);
+    if (retried?.customerId !== customerId) {
+      const problem = `there is no order ${retryOf} of customer ${customerId} to be retried`;
+      return new RequestError('RETRIED_ORDER_NOT_FOUND', problem, { field: 'retryOf' });
+    }
+    if (retried.status === 'cancelled') return undefined;
+    const problem = `order ${retryOf} is ${retried.status}: only a cancelled order can be retried`;
+    return new RequestError('RETRIED_ORDER_NOT_CANCELLED', problem, { field: 'retryOf' });
   }
 
   #ask(message: OrderMessage): Promise<OrderAnswer> {
@@ -185,6 +203,13 @@ function cancelRefusal(
 
 const unknownOrder = (id: string) =>
   new RequestError('NOT_FOUND', `there is no order ${id}`, { field: 'orderId' });
+
+const alreadyRetried = (id: string | undefined, retriedBy: string) =>
+  new RequestError(
+    'ORDER_ALREADY_RETRIED',
+    `order ${id} was retried by order ${retriedBy} already: retry that one if it is cancelled too`,
+    { field: 'retryOf' },
+  );
 
 const keyReused = (key: string | null) =>
   new RequestError(

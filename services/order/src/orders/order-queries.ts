@@ -1,7 +1,22 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import type { OrderView, Page, SagasListInput, SagaTransition, SagaView } from '@order-saga/contracts';
+import type {
+  OrderRetries,
+  OrdersListInput,
+  OrderView,
+  Page,
+  SagasListInput,
+  SagaTransition,
+  SagaView,
+} from '@order-saga/contracts';
 import { pageOf } from '@order-saga/service-kit/database';
-import { ClientKeyEntity, OrderEntity, SagaEntity, SagaHistoryEntity } from '../schema/entities.ts';
+import {
+  ClientKeyEntity,
+  OrderEntity,
+  OrderRetryEntity,
+  SagaEntity,
+  SagaHistoryEntity,
+} from '../schema/entities.ts';
+import { ORDER_BY, orderFilter } from './order-filter.ts';
 import { sagaFilter } from './saga-filter.ts';
 import { toRow } from './saga-row.ts';
 import { foreignOrderView, orderView, sagaView } from './views.ts';
@@ -27,24 +42,29 @@ export class OrderQueries {
     const others = ids.filter((id) => !found.has(id));
     if (others.length > 0) {
       const foreign = await em.find(OrderEntity, { id: { $in: others }, origin: { $ne: 'ours' } });
-      for (const order of foreign) found.set(order.id, foreignOrderView(order, order.createdAt));
+      for (const order of foreign) found.set(order.id, foreignOrderView(order, order));
     }
     return ids.map((id) => found.get(id) ?? null);
   }
 
-  /** Newest first: ids of orders and sagas begin with their time. */
-  async orders(query: {
-    customerId?: string | undefined;
-    limit: number;
-    cursor?: string | null | undefined;
-  }): Promise<Page<OrderView>> {
-    const where = query.customerId === undefined ? {} : { customerId: query.customerId };
+  async orders(query: OrdersListInput): Promise<Page<OrderView>> {
+    const { limit, cursor } = query;
     return pageOf(
       this.#orm.em.fork(),
       SagaEntity,
-      { where, orderBy: { id: 'desc' }, limit: query.limit, cursor: query.cursor },
+      { where: orderFilter(query), orderBy: ORDER_BY[query.sort], limit, cursor },
       (saga) => orderView(toRow(saga)),
     );
+  }
+
+  /** In the order of `ids`. */
+  async retries(ids: readonly string[]): Promise<OrderRetries[]> {
+    const links = await this.#orm.em
+      .fork()
+      .find(OrderRetryEntity, { $or: [{ orderId: { $in: [...ids] } }, { retriedBy: { $in: [...ids] } }] });
+    const retriedBy = new Map(links.map((link) => [link.orderId, link.retriedBy]));
+    const retryOf = new Map(links.map((link) => [link.retriedBy, link.orderId]));
+    return ids.map((id) => ({ retryOf: retryOf.get(id) ?? null, retriedBy: retriedBy.get(id) ?? null }));
   }
 
   async sagaById(id: string): Promise<SagaView | null> {

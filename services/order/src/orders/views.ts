@@ -75,12 +75,13 @@ export function orderView(saga: SagaRow): OrderView {
     failure: instance.failure,
     version: instance.seq,
     createdAt: iso(saga.createdAt),
+    updatedAt: iso(saga.updatedAt),
     saga: sagaView(saga),
   };
 }
 
 /** An order whose saga is a foreign orchestrator's. */
-export const foreignOrderView = (order: Order, createdAt: Date): OrderView => ({
+export const foreignOrderView = (order: Order, at: { createdAt: Date; updatedAt: Date }): OrderView => ({
   id: order.id,
   customerId: order.customerId,
   status: order.status,
@@ -89,7 +90,8 @@ export const foreignOrderView = (order: Order, createdAt: Date): OrderView => ({
   paymentMethod: order.paymentMethod,
   failure: null,
   version: 0,
-  createdAt: createdAt.toISOString(),
+  createdAt: at.createdAt.toISOString(),
+  updatedAt: at.updatedAt.toISOString(),
   saga: null,
 });
 

@@ -32,7 +32,18 @@ export const SagaEntity = defineEntity({
     updatedAt: p.datetime().columnType('timestamptz(3)'),
   },
   uniques: [{ name: 'saga_transactions_order_id_unique', properties: ['orderId'] }],
-  indexes: [{ name: 'saga_transactions_customer_id_id_index', properties: ['customerId', 'id'] }],
+  indexes: [
+    { name: 'saga_transactions_created_at_id_index', properties: ['createdAt', 'id'] },
+    {
+      name: 'saga_transactions_customer_id_created_at_id_index',
+      properties: ['customerId', 'createdAt', 'id'],
+    },
+    {
+      name: 'saga_transactions_attention_index',
+      properties: ['createdAt', 'id'],
+      where: 'attention is not null',
+    },
+  ],
   checks: [
     {
       name: 'saga_transactions_status_check',
@@ -102,6 +113,17 @@ export const ClientKeyEntity = defineEntity({
   },
 });
 
+export const OrderRetryEntity = defineEntity({
+  name: 'OrderRetry',
+  tableName: 'order_retries',
+  properties: {
+    orderId: p.uuid().primary().comment('a cancelled order'),
+    retriedBy: p.uuid().comment('the order that was placed instead of it'),
+    at: p.datetime().columnType('timestamptz(3)').defaultRaw('clock_timestamp()'),
+  },
+  uniques: [{ name: 'order_retries_retried_by_unique', properties: ['retriedBy'] }],
+});
+
 export const RequestEntity = defineEntity({
   name: 'Request',
   tableName: 'requests',
@@ -139,6 +161,7 @@ export const ENTITIES = [
   SagaHistoryEntity,
   OrderEntity,
   ClientKeyEntity,
+  OrderRetryEntity,
   RequestEntity,
   WaitingEntity,
   ResendBudgetEntity,

@@ -101,4 +101,40 @@ const ORDER_TABLES: readonly string[] = [
   'insert into resend_budget (id, tokens, at) values (1, 0, clock_timestamp())',
 ];
 
-export const MIGRATIONS: readonly NamedMigration[] = [{ name: '0001_create_tables', class: CreateTables }];
+/**
+ * Lists by time. A partial index may name `attention`: an update stays in place while the column keeps its value, and
+ * attention is raised for few sagas and seldom.
+ */
+class ListOrders extends Migration {
+  override up(): void {
+    for (const sql of LIST_INDEXES) this.addSql(sql);
+  }
+}
+
+const LIST_INDEXES: readonly string[] = [
+  'create index saga_transactions_created_at_id_index on saga_transactions (created_at, id)',
+  `create index saga_transactions_customer_id_created_at_id_index
+    on saga_transactions (customer_id, created_at, id)`,
+  'drop index saga_transactions_customer_id_id_index',
+  `create index saga_transactions_attention_index
+    on saga_transactions (created_at, id) where attention is not null`,
+];
+
+/** An order is retried once, and a retry stands for one order. */
+class RetryOrders extends Migration {
+  override up(): void {
+    this.addSql(`create table order_retries (
+      order_id uuid primary key,
+      retried_by uuid not null constraint order_retries_retried_by_unique unique,
+      at timestamptz(3) not null default clock_timestamp()
+    )`);
+    this.addSql(`comment on column order_retries.order_id is 'a cancelled order'`);
+    this.addSql(`comment on column order_retries.retried_by is 'the order that was placed instead of it'`);
+  }
+}
+
+export const MIGRATIONS: readonly NamedMigration[] = [
+  { name: '0001_create_tables', class: CreateTables },
+  { name: '0002_list_orders', class: ListOrders },
+  { name: '0003_retry_orders', class: RetryOrders },
+];

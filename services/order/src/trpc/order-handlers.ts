@@ -18,16 +18,19 @@ export function orderHandlers(parts: {
     ...operations(parts.orm),
     orders: {
       create: (input, traceparent) => {
-        const { idempotencyKey, customerId, lines, currency, totalMinor, paymentMethod } = input;
-        const sent = input.sent ?? { lines: sentLines(lines), currency, totalMinor, paymentMethod };
+        const { idempotencyKey, customerId, lines, currency, totalMinor, paymentMethod, retryOf } = input;
+        const derived = { lines: sentLines(lines), currency, totalMinor, paymentMethod, retryOf };
+        const sent = input.sent ?? derived;
         const total = { minor: totalMinor, currency };
-        return desk.place({ idempotencyKey, customerId, lines, total, paymentMethod, sent, traceparent });
+        const order = { customerId, lines, total, paymentMethod, retryOf };
+        return desk.place({ ...order, idempotencyKey, sent, traceparent });
       },
       byIdempotencyKey: ({ customerId, idempotencyKey, sent }) =>
         desk.byKey(customerId, idempotencyKey, sent),
       byId: (id) => queries.orderById(id),
       byIds: (ids) => queries.ordersByIds(ids),
       list: (input) => queries.orders(input),
+      retries: (ids) => queries.retries(ids),
       cancel: (input) => desk.cancel(input),
     },
     sagas: {

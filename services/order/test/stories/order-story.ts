@@ -17,6 +17,7 @@ import {
   clientKey,
   type DueRow,
   type Observation,
+  type OrderRetryRow,
   OrderState,
   type RequestRow,
   type SagaRow,
@@ -47,6 +48,7 @@ export class OrderStory {
   readonly inbox = new Map<string, InboxRow>();
   readonly clientKeys = new Map<string, ClientKeyRow>();
   readonly requests = new Map<string, RequestRow>();
+  readonly retries = new Map<string, OrderRetryRow>();
   readonly due = new Map<string, DueRow>();
   readonly waiting = new Set<string>();
   readonly outbox: OutboxMessage[] = [];
@@ -72,6 +74,7 @@ export class OrderStory {
       order: ORDER,
       idempotencyKey: 'key-1',
       sent: '{"what":"was sent"}',
+      retryOf: null,
       admitted: true,
       traceparent: undefined,
       ...about,
@@ -204,6 +207,7 @@ export class OrderStory {
       orders: [...this.orders.values()],
       inbox: [...this.inbox.values()],
       requests: [...this.requests.values()],
+      retries: [...this.retries.values()],
       unpublished: [],
       acceptedFor: [...this.sagas.values()].map(({ order, instance }) => ({
         orderId: order.orderId,
@@ -221,6 +225,7 @@ export class OrderStory {
     for (const row of state.inbox.inserts()) this.inbox.set(row.idempotencyKey, row);
     for (const row of all(state.clientKeys)) this.clientKeys.set(clientKey(row), row);
     for (const row of all(state.requests)) this.requests.set(row.id, row);
+    for (const row of all(state.retries)) this.retries.set(row.orderId, row);
     for (const row of [...state.dueAdded.all(), ...state.dueMoved.all()]) this.due.set(row.sagaId, row);
     for (const sagaId of state.dueRemoved.all()) this.due.delete(sagaId);
     for (const sagaId of state.waitingAdded.all()) this.waiting.add(sagaId);
