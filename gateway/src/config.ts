@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import {
+  commaList,
   type Environment,
   readConfig,
   serviceSettings,
@@ -17,12 +18,11 @@ const {
   ...common
 } = serviceSettings({ port: 4000, instanceName: '' });
 
-const serviceUrl = z
-  .string()
-  .refine(
-    (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
-    'must be a URL that begins with http://',
-  );
+/** See `findAddresses`. */
+const addresses = commaList.refine(
+  (list) => list.length > 0 && list.every((text) => /^(https?|file):$/.test(URL.parse(text)?.protocol ?? '')),
+  'must be a list of URLs that begin with http://, or with file:// for a file that lists them',
+);
 
 const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
 
@@ -32,17 +32,20 @@ const settings = z.object({
   INSTANCE_NAME: common.INSTANCE_NAME.unwrap().optional(),
   /** As the services have it: what `order-events` tells is then believed only from them. */
   MESSAGE_SIGNING_KEYS: signingKeys,
-  ORDER_SERVICE_URL: setting(serviceUrl.default('http://127.0.0.1:3001'), {
-    remedy: 'set it to where the order service listens',
+  ORDER_SERVICE_URL: setting(addresses.default(['http://127.0.0.1:3001']), {
+    remedy: 'set it to where the order service listens: one URL for each replica, or one name for all',
   }),
-  PAYMENT_SERVICE_URL: setting(serviceUrl.default('http://127.0.0.1:3002'), {
-    remedy: 'set it to where the payment service listens',
+  PAYMENT_SERVICE_URL: setting(addresses.default(['http://127.0.0.1:3002']), {
+    remedy: 'set it to where the payment service listens: one URL for each replica, or one name for all',
   }),
-  INVENTORY_SERVICE_URL: setting(serviceUrl.default('http://127.0.0.1:3003'), {
-    remedy: 'set it to where the inventory service listens',
+  INVENTORY_SERVICE_URL: setting(addresses.default(['http://127.0.0.1:3003']), {
+    remedy: 'set it to where the inventory service listens: one URL for each replica, or one name for all',
   }),
   SERVICE_TIMEOUT_MS: setting(wholeNumber(50, 60_000).default(5_000), {
     remedy: 'set it to how long a service may take to answer',
+  }),
+  SERVICE_RESTART_MS: setting(wholeNumber(0, 60_000).default(5_000), {
+    remedy: 'set it to how long a call may wait for an order service that is being started again',
   }),
   ...authSettings,
   /** Who a request without a token is, in development. */

@@ -4,6 +4,7 @@ import type { CallOutcome, PeerName } from './services/peer.ts';
 /** What the gateway counts. */
 export interface GatewayMetrics {
   onCall(name: PeerName, outcome: CallOutcome): void;
+  onRetry(name: PeerName): void;
   onError(code: string): void;
   onUnreadableEvent(): void;
   onForgedEvent(cause: string): void;
@@ -16,6 +17,11 @@ export function gatewayMetrics(metrics: Metrics): GatewayMetrics {
     'peer',
     'outcome',
   ]);
+  const retries = metrics.counter(
+    'gateway_service_retries_total',
+    'Calls sent again, to another replica or later, after one was not reached',
+    ['peer'],
+  );
   const errors = metrics.counter('gateway_errors_total', 'Errors that clients were told, by code', ['code']);
   const unreadable = metrics.counter('gateway_unreadable_events_total', 'Order events that did not decode');
   const forged = metrics.counter(
@@ -25,6 +31,7 @@ export function gatewayMetrics(metrics: Metrics): GatewayMetrics {
   );
   return {
     onCall: (peer, outcome) => calls.inc({ peer, outcome }),
+    onRetry: (peer) => retries.inc({ peer }),
     onError: (code) => errors.inc({ code }),
     onUnreadableEvent: () => unreadable.inc(),
     onForgedEvent: (cause) => forged.inc({ cause }),

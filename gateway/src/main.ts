@@ -55,12 +55,16 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const counted = gatewayMetrics(metrics);
 
   const services = connectServices({
-    ordersUrl: config.ORDER_SERVICE_URL,
-    paymentsUrl: config.PAYMENT_SERVICE_URL,
-    productsUrl: config.INVENTORY_SERVICE_URL,
+    orders: config.ORDER_SERVICE_URL,
+    payments: config.PAYMENT_SERVICE_URL,
+    products: config.INVENTORY_SERVICE_URL,
     token: config.ADMIN_TOKEN[0],
     timeoutMs: config.SERVICE_TIMEOUT_MS,
+    restartMs: config.SERVICE_RESTART_MS,
+    clock: systemClock,
+    random: ids.random,
     onCall: counted.onCall,
+    onRetry: counted.onRetry,
   });
   const prices = new Prices({
     products: services.products,

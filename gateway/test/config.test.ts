@@ -11,7 +11,7 @@ test('what has a sensible default need not be set, and each instance gets its ow
   const config = readGatewayConfig(needed);
   expect(config).toMatchObject({
     PORT: 4000,
-    ORDER_SERVICE_URL: 'http://127.0.0.1:3001',
+    ORDER_SERVICE_URL: ['http://127.0.0.1:3001'],
     INTROSPECTION: true,
   });
   expect(config.INSTANCE_NAME).not.toBe(readGatewayConfig(needed).INSTANCE_NAME);

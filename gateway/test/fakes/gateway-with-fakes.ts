@@ -51,6 +51,8 @@ export async function gatewayWithFakes(
     INVENTORY_SERVICE_URL: served.inventory.url,
     PAYMENT_SERVICE_URL: served.payments.url,
     RECHECK_EVERY_MS: '50',
+    // A service that a test stops does not come back.
+    SERVICE_RESTART_MS: '0',
     ...env,
   });
   const gateway = await startGateway(config, { broker, log: silentLog, ...parts });

@@ -12,7 +12,13 @@ export {
 } from './config.ts';
 export { createHttpServer, type HttpServerOptions, listen, requireJson } from './http-server.ts';
 export { type Ids, randomIds } from './ids.ts';
-export { PeerUnreachableError } from './keep-alive-fetch.ts';
+export {
+  type FetchedText,
+  type FetchInit,
+  type KeepAliveFetch,
+  keepAliveFetch,
+  PeerUnreachableError,
+} from './keep-alive-fetch.ts';
 export { type ProcessParts, type Running, runProcess, type StopStep, stopInOrder } from './lifecycle.ts';
 export { createLog, LOG_LEVELS, type Log, type LogLevel, type LogOptions, silentLog } from './log.ts';
 export { createMetrics, METRICS_PREFIX, type Metrics, type MetricsOptions } from './metrics.ts';

@@ -1,5 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
 
 export interface KeepAliveFetchOptions {
   /** From the first byte sent to the last byte received. */
@@ -8,9 +9,11 @@ export interface KeepAliveFetchOptions {
   readonly maxSockets?: number;
   /** A longer answer is refused; default 8 MiB. */
   readonly maxResponseBytes?: number;
+  /** Connect to this address whatever the URL's name resolves to; certificates are still checked against the name. */
+  readonly address?: { readonly address: string; readonly family: number };
 }
 
-interface FetchInit {
+export interface FetchInit {
   method?: string;
   headers?: unknown;
   body?: unknown;
@@ -24,8 +27,23 @@ export interface FetchedText {
   json(): Promise<unknown>;
 }
 
+/** `lost`: there is no connection, or it broke; `silent`: there is one, and no answer came in time. */
+export type UnreachableCause = 'lost' | 'silent';
+
 export class PeerUnreachableError extends Error {
   readonly code = 'PEER_UNREACHABLE';
+  readonly reason: UnreachableCause;
+
+  constructor(message: string, reason: UnreachableCause, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+export interface KeepAliveFetch {
+  (input: string | URL, init?: FetchInit, timeoutMs?: number): Promise<FetchedText>;
+  /** Closes idle connections; a request under way is let finish. */
+  close(): void;
 }
 
 /**
@@ -33,11 +51,23 @@ export class PeerUnreachableError extends Error {
  * met a connection which the server was just closing is sent once more: every mutation of ours carries a key, so a
  * second one is the same one.
  */
-export function keepAliveFetch(options: KeepAliveFetchOptions) {
-  const sockets = { keepAlive: true, maxSockets: options.maxSockets ?? 64, scheduling: 'lifo' as const };
+export function keepAliveFetch(options: KeepAliveFetchOptions): KeepAliveFetch {
+  const { address } = options;
+  const lookup: LookupFunction | undefined =
+    address &&
+    ((_name, { all }, answer) => {
+      if (all) answer(null, [address]);
+      else answer(null, address.address, address.family);
+    });
+  const sockets = {
+    keepAlive: true,
+    maxSockets: options.maxSockets ?? 64,
+    scheduling: 'lifo' as const,
+    ...(lookup ? { lookup } : {}),
+  };
   const agents = { 'http:': new Agent(sockets), 'https:': new TlsAgent(sockets) };
 
-  const send = (url: URL, init: FetchInit): Promise<FetchedText> =>
+  const send = (url: URL, init: FetchInit, timeoutMs: number): Promise<FetchedText> =>
     new Promise((resolve, reject) => {
       const isTls = url.protocol === 'https:';
       const make = isTls ? httpsRequest : httpRequest;
@@ -48,8 +78,9 @@ export function keepAliveFetch(options: KeepAliveFetchOptions) {
         ...(init.signal ? { signal: init.signal } : {}),
       });
       const timer = setTimeout(() => {
-        request.destroy(new PeerUnreachableError(`${url.origin} did not answer in ${options.timeoutMs} ms`));
-      }, options.timeoutMs);
+        const message = `${url.origin} did not answer in ${timeoutMs} ms`;
+        request.destroy(new PeerUnreachableError(message, 'silent'));
+      }, timeoutMs);
       request.once('response', (response) => {
         readText(response, options.maxResponseBytes ?? 8_388_608).then(resolve, reject);
       });
@@ -61,20 +92,34 @@ export function keepAliveFetch(options: KeepAliveFetchOptions) {
       request.end(init.body as string | undefined);
     });
 
-  const fetchText = async (input: string | URL, init: FetchInit = {}): Promise<FetchedText> => {
+  const fetchText = async (
+    input: string | URL,
+    init: FetchInit = {},
+    timeoutMs = options.timeoutMs,
+  ): Promise<FetchedText> => {
     const url = new URL(input);
     try {
-      return await send(url, init).catch((error: { isStale?: boolean }) => {
+      return await send(url, init, timeoutMs).catch((error: { isStale?: boolean }) => {
         if (error.isStale !== true) throw error;
-        return send(url, init);
+        return send(url, init, timeoutMs);
       });
     } catch (error) {
-      if (error instanceof PeerUnreachableError || init.signal?.aborted) throw error;
+      if (error instanceof PeerUnreachableError || error instanceof AnswerTooLongError) throw error;
+      if (init.signal?.aborted) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      throw new PeerUnreachableError(`${url.origin} cannot be reached: ${reason}`, { cause: error });
+      throw new PeerUnreachableError(`${url.origin} cannot be reached: ${reason}`, 'lost', { cause: error });
     }
   };
-  return fetchText;
+  return Object.assign(fetchText, {
+    close() {
+      const idle = Object.values(agents).flatMap(({ freeSockets }) => Object.values(freeSockets));
+      for (const socket of idle.flat()) socket?.destroy();
+    },
+  });
+}
+
+class AnswerTooLongError extends Error {
+  readonly code = 'ANSWER_TOO_LONG';
 }
 
 async function readText(response: IncomingMessage, maxBytes: number): Promise<FetchedText> {
@@ -82,7 +127,7 @@ async function readText(response: IncomingMessage, maxBytes: number): Promise<Fe
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
+    if (bytes > maxBytes) throw new AnswerTooLongError(`the answer is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   const status = response.statusCode ?? 0;

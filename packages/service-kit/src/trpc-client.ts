@@ -7,7 +7,7 @@ import {
   type TRPCClient,
 } from '@trpc/client';
 import type { AnyRouter } from '@trpc/server';
-import { keepAliveFetch } from './keep-alive-fetch.ts';
+import { type FetchedText, type FetchInit, keepAliveFetch } from './keep-alive-fetch.ts';
 import { MAX_TRPC_BATCH } from './trpc-server.ts';
 
 export interface ServiceClientOptions {
@@ -16,6 +16,8 @@ export interface ServiceClientOptions {
   readonly token: string;
   /** Default 5 s. */
   readonly timeoutMs?: number;
+  /** How requests are sent; where not given, over connections to `url` that stay open. */
+  readonly fetch?: (input: string | URL, init?: FetchInit) => Promise<FetchedText>;
 }
 
 /**
@@ -27,7 +29,7 @@ export function createServiceClient<Router extends AnyRouter>(
 ): TRPCClient<Router> {
   const common = {
     url: new URL('/trpc', options.url).toString(),
-    fetch: keepAliveFetch({ timeoutMs: options.timeoutMs ?? 5_000 }),
+    fetch: options.fetch ?? keepAliveFetch({ timeoutMs: options.timeoutMs ?? 5_000 }),
   };
   const authorization = `Bearer ${options.token}`;
   const headersOf = (context: OperationContext | undefined) => {

@@ -72,6 +72,7 @@ describe('the environment of each process', () => {
       adminToken: given.ADMIN_TOKEN ?? '',
       developmentJwks: '',
       stateDir: join(stateDir, name),
+      addressesOf: (service) => `http://127.0.0.1:${ports.get(service)}`,
       // `npm start` signs only when it is given keys.
       base: { MESSAGE_SIGNING_KEYS: given.MESSAGE_SIGNING_KEYS },
     });
@@ -104,7 +105,7 @@ describe('the environment of each process', () => {
       ORDER_PARTICIPANT: 'local',
     });
     expect(payment).toMatchObject({ PORT: 3002, HOST: '0.0.0.0', STATE_DIR: '/var/lib/order-saga' });
-    expect(gateway).toMatchObject({ PORT: 4000, ORDER_SERVICE_URL: 'http://order:3001' });
+    expect(gateway).toMatchObject({ PORT: 4000, ORDER_SERVICE_URL: ['http://order:3001'] });
   });
 
   test('the doors of customers are told of an issuer, the others are not', () => {

@@ -5,10 +5,14 @@ export interface Command {
 }
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  start: { says: 'start the system (--broker=kafka|memory, --data-dir=…)', load: () => import('./start.ts') },
+  start: {
+    says: 'start the system (--broker=kafka|memory, --replicas payment=2, --data-dir=…)',
+    load: () => import('./start.ts'),
+  },
   test: { says: 'lint, typecheck and test every workspace', load: () => import('./test.ts') },
   demo: { says: 'four orders, watched live (--json)', load: () => import('./demo/demo.ts') },
   status: { says: 'what runs (--json)', load: () => import('./status.ts') },
+  scale: { says: 'more or fewer processes of a service (scale payment=3)', load: () => import('./scale.ts') },
   logs: { says: 'the log of a process (logs NAME [--follow])', load: () => import('./logs.ts') },
   sql: { says: 'ask a database (sql orders "select …")', load: () => import('./sql.ts') },
   topics: { says: 'the topics, or one as it flows (topics tail TOPIC)', load: () => import('./topics.ts') },

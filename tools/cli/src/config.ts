@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { REPOSITORY } from './repository.ts';
 import { CliError } from './system/cli-error.ts';
 import type { BrokerChoice, SystemOptions } from './system/options.ts';
+import { readReplicaCounts } from './system/replicas.ts';
 import { DATABASE_VARIABLES, DATABASES, SERVICES, type ServiceName } from './system/services.ts';
 
 /** What the processes inherit. */
@@ -18,7 +19,11 @@ export const dataDirOf = (given: string | undefined, env: NodeJS.ProcessEnv = pr
 export function systemOptions(args: readonly string[], env: NodeJS.ProcessEnv = process.env): SystemOptions {
   const { values } = parseArgs({
     args: [...args],
-    options: { broker: { type: 'string', default: 'auto' }, 'data-dir': { type: 'string' } },
+    options: {
+      broker: { type: 'string', default: 'auto' },
+      'data-dir': { type: 'string' },
+      replicas: { type: 'string', multiple: true, default: [] },
+    },
   });
   const broker = BROKERS.find((known) => known === values.broker);
   if (broker === undefined) {
@@ -32,6 +37,7 @@ export function systemOptions(args: readonly string[], env: NodeJS.ProcessEnv = 
   return {
     dataDir: dataDirOf(values['data-dir'], env),
     broker,
+    replicas: readReplicaCounts(values.replicas),
     brokers: list(env.KAFKA_BROKERS),
     databaseUrls: Object.fromEntries(
       DATABASES.flatMap((name) => {

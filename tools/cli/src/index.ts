@@ -12,10 +12,12 @@ export type {
 } from './invariants/report.ts';
 export { isAtRest, type UnderWay, waitForRest } from './invariants/rest.ts';
 export { CliError, type CliErrorCode } from './system/cli-error.ts';
+export { askForReplicas } from './system/control.ts';
 export type { DatabaseUrls } from './system/databases.ts';
 export { environmentOf, type Wiring } from './system/environment.ts';
 export { killLeftovers, sweepDeadSystems } from './system/leftovers.ts';
 export type { BrokerChoice, SystemOptions } from './system/options.ts';
+export { type ReplicaCounts, readReplicaCounts, replicaName } from './system/replicas.ts';
 export { liveRunState, type RunningProcess, type RunState } from './system/run-file.ts';
 export type { RunningSystem } from './system/running-system.ts';
 export {

@@ -40,6 +40,7 @@ async function doorOf(base: NodeJS.ProcessEnv) {
     adminToken: 'sixteen-characters-or-more',
     developmentJwks: jwks,
     stateDir: dataDir,
+    addressesOf: () => 'http://127.0.0.1:1',
     base,
   });
   const anonymous = { scope: 'all', customerId: null, roles: [], expiresAt: null } as const;

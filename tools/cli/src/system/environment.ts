@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DEVELOPMENT_ISSUER } from '@order-saga/service-kit/auth';
 import type { DatabaseUrls } from './databases.ts';
+import type { Replica } from './replicas.ts';
 import { DATABASE_VARIABLES, type ProcessSpec, type ServiceName, type ServiceSpec } from './services.ts';
 
 /** Everything that the processes need to know of each other and of the infrastructure. */
@@ -13,6 +14,8 @@ export interface Wiring {
   /** The public key of `npm run token`, as a JSON Web Key Set. */
   readonly developmentJwks: string;
   readonly stateDir: string;
+  /** Where the addresses of a service's replicas are kept, as a `file:` URL. */
+  readonly addressesOf: (service: ServiceName) => string;
   /** What the launcher itself was started with. */
   readonly base: NodeJS.ProcessEnv;
 }
@@ -36,6 +39,18 @@ export function environmentOf(spec: ProcessSpec, wiring: Wiring): NodeJS.Process
   return env;
 }
 
+/** A further replica has a port of its own, and a name of its own where it keeps something by it (rule O9). */
+export function environmentOfReplica(replica: Replica, wiring: Wiring): NodeJS.ProcessEnv {
+  const keepsState = wiring.services.some(
+    ({ name, database }) => name === replica.service && database !== undefined,
+  );
+  return {
+    ...environmentOf(replica.spec, wiring),
+    PORT: String(replica.port),
+    ...(keepsState ? { INSTANCE_NAME: replica.spec.name } : {}),
+  };
+}
+
 /** For the set-up scripts of a service. */
 export const setupEnvironmentOf = (service: ServiceSpec, wiring: Wiring): NodeJS.ProcessEnv => ({
   ...common(wiring),
@@ -54,7 +69,7 @@ const hasIssuer = (env: NodeJS.ProcessEnv): boolean =>
   env.AUTH_ISSUER !== undefined || env.AUTH_JWKS !== undefined || env.AUTH_JWKS_URL !== undefined;
 
 function common(wiring: Wiring): NodeJS.ProcessEnv {
-  const { base, ports } = wiring;
+  const { base } = wiring;
   const inherited = { ...base };
   for (const variable of [...Object.values(DATABASE_VARIABLES), 'DATABASE_URL', 'PORT'])
     delete inherited[variable];
@@ -70,8 +85,8 @@ function common(wiring: Wiring): NodeJS.ProcessEnv {
     KAFKA_BROKERS: wiring.brokers.join(',') || NO_BROKER,
     ADMIN_TOKEN: wiring.adminToken,
     STATE_DIR: wiring.stateDir,
-    ORDER_SERVICE_URL: urlOf(ports.order),
-    PAYMENT_SERVICE_URL: urlOf(ports.payment),
-    INVENTORY_SERVICE_URL: urlOf(ports.inventory),
+    ORDER_SERVICE_URL: wiring.addressesOf('order'),
+    PAYMENT_SERVICE_URL: wiring.addressesOf('payment'),
+    INVENTORY_SERVICE_URL: wiring.addressesOf('inventory'),
   };
 }

@@ -1,6 +1,8 @@
 import { adminTokenFile } from './admin-token.ts';
 import { CliError } from './cli-error.ts';
+import type { Control } from './control.ts';
 import type { DatabaseUrls } from './databases.ts';
+import type { Fleet } from './fleet.ts';
 import { forgetRunState, type RunningProcess, type RunState, writeRunState } from './run-file.ts';
 import type { RunningSystem } from './running-system.ts';
 import type { ServiceName } from './services.ts';
@@ -17,10 +19,12 @@ export class LaunchedSystem implements RunningSystem {
   readonly adminToken: string;
   databases = {} as DatabaseUrls;
   brokers: readonly string[] = [];
+  fleet: Pick<Fleet, 'scale' | 'settle'> | null = null;
+  control: Control | null = null;
   readonly #dataDir: string;
   readonly #startedAt = new Date().toISOString();
   readonly #servers: AnyServer[] = [];
-  readonly #services: SupervisedProcess[] = [];
+  #services: readonly SupervisedProcess[] = [];
   #phase: RunState['phase'] = 'starting';
   #written: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | null = null;
@@ -48,7 +52,13 @@ export class LaunchedSystem implements RunningSystem {
   }
 
   addService(service: SupervisedProcess): void {
-    this.#services.push(service);
+    this.#services = [...this.#services, service];
+  }
+
+  async removeService(service: SupervisedProcess): Promise<void> {
+    await service.stop();
+    this.#services = this.#services.filter((other) => other !== service);
+    await this.record();
   }
 
   async enter(phase: RunState['phase']): Promise<void> {
@@ -68,6 +78,7 @@ export class LaunchedSystem implements RunningSystem {
         databases: this.databases,
         brokers: this.brokers,
         adminTokenFile: adminTokenFile(this.#dataDir),
+        controlUrl: this.control?.url ?? null,
         processes: this.processes,
       });
     });
@@ -87,6 +98,13 @@ export class LaunchedSystem implements RunningSystem {
     await this.#service(name).whenReady();
   }
 
+  async scale(service: ServiceName, replicas: number): Promise<void> {
+    if (this.#phase !== 'ready' || this.fleet === null) {
+      throw new CliError('USAGE', `the system is ${this.#phase}: it can be scaled when it is ready`);
+    }
+    await this.fleet.scale(service, replicas);
+  }
+
   stop(): Promise<void> {
     this.#stopped ??= this.#drain();
     return this.#stopped;
@@ -95,12 +113,16 @@ export class LaunchedSystem implements RunningSystem {
   /** The entrance closes first, so that no order is accepted that the services behind it would not take. */
   async #drain(): Promise<void> {
     await this.enter('stopping');
-    const [entrance, ...behind] = this.#services.toReversed();
     const faults: unknown[] = [];
     const attempt = (work: Promise<void> | undefined) =>
       work?.catch((fault: unknown) => void faults.push(fault));
-    await attempt(entrance?.stop());
-    await Promise.all(behind.map((service) => attempt(service.stop())));
+    await attempt(this.control?.stop());
+    await attempt(this.fleet?.settle());
+    const [entrances, behind] = [true, false].map((is) =>
+      this.#services.filter((it) => it.isEntrance === is),
+    );
+    await Promise.all((entrances ?? []).map((service) => attempt(service.stop())));
+    await Promise.all((behind ?? []).map((service) => attempt(service.stop())));
     for (const server of this.#servers.toReversed()) await attempt(server.stop());
     await this.#forget();
     if (faults.length > 0) throw new AggregateError(faults, faults.map(String).join('; '));

@@ -1,4 +1,5 @@
 import type { KafkaListener } from '@order-saga/local-infra';
+import type { ReplicaCounts } from './replicas.ts';
 import type { DatabaseName, ProcessSpec, ServiceName, ServiceSpec } from './services.ts';
 
 export type BrokerChoice = 'auto' | 'kafka' | 'memory';
@@ -13,6 +14,8 @@ export interface SystemOptions {
   readonly databaseUrls?: Partial<Readonly<Record<DatabaseName, string>>>;
   /** Where not given: the service's own port, and for the infrastructure a usual or else a free one. */
   readonly ports?: Partial<Readonly<Record<ServiceName | 'postgres' | 'kafka', number>>>;
+  /** How many processes of a service run side by side; one where not given. */
+  readonly replicas?: ReplicaCounts;
   /** For every process, beside this one's own environment: PAYMENT_DECLINE_SHARE, LOG_LEVEL and the like. */
   readonly env?: NodeJS.ProcessEnv;
   /** What a process is told instead: for fault tests that stand between it and what it speaks to. */

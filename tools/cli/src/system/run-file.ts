@@ -14,6 +14,8 @@ export interface RunState {
   /** Empty with the in-process broker. */
   readonly brokers: readonly string[];
   readonly adminTokenFile: string;
+  /** Where the launcher itself takes requests, with the admin token; null until it does. */
+  readonly controlUrl: string | null;
   readonly processes: readonly RunningProcess[];
 }
 

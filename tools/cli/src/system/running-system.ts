@@ -17,6 +17,8 @@ export interface RunningSystem {
   kill(name: string, signal: NodeJS.Signals): void;
   /** Answers when the service process is ready, as after `kill`. */
   whenReady(name: string): Promise<void>;
+  /** Starts or drains replicas of a service until there are as many; answers when they are ready, or gone. */
+  scale(service: ServiceName, replicas: number): Promise<void>;
   /** Drains: gateway, services, Kafka, PostgreSQL. Data is kept. Safe to call twice. */
   stop(): Promise<void>;
 }

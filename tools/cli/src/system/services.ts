@@ -49,7 +49,7 @@ export const SERVICES: readonly ServiceSpec[] = [
   { name: 'gateway', folder: 'gateway', port: 4000, portVariable: 'GATEWAY_PORT', setup: ['web/build.ts'] },
 ];
 
-/** An operating-system process and the services it serves. They are started in order and drained in reverse. */
+/** An operating-system process and the services it serves. */
 export interface ProcessSpec {
   readonly name: string;
   readonly script: string;

@@ -13,6 +13,8 @@ export interface SupervisedOptions {
   readonly logFile: string;
   /** What it serves; `/ready` of each must answer 200 before the process counts as ready. */
   readonly urls: readonly string[];
+  /** Whether clients come in here: it is drained before the others. */
+  readonly isEntrance: boolean;
   readonly say: (line: string) => void;
   /** After every start: the process id is another. */
   readonly onStarted: () => void;
@@ -52,6 +54,10 @@ export class SupervisedProcess {
 
   get url(): string | null {
     return this.#options.urls[0] ?? null;
+  }
+
+  get isEntrance(): boolean {
+    return this.#options.isEntrance;
   }
 
   get logFile(): string {

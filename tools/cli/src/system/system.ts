@@ -2,19 +2,21 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environment } from '../config.ts';
 import { REPOSITORY } from '../repository.ts';
+import { AddressFiles } from './address-files.ts';
 import { adminToken } from './admin-token.ts';
 import { planBroker } from './broker.ts';
 import { CliError } from './cli-error.ts';
+import { startControl } from './control.ts';
 import { developmentKey } from './development-key.ts';
-import { environmentOf, setupEnvironmentOf, urlOf, type Wiring } from './environment.ts';
+import { setupEnvironmentOf, urlOf, type Wiring } from './environment.ts';
+import { Fleet } from './fleet.ts';
 import { provideBroker, provideDatabases } from './infrastructure.ts';
 import { LaunchedSystem } from './launched-system.ts';
 import type { SystemOptions } from './options.ts';
 import { claimDataFolder, refuseTakenPorts } from './preconditions.ts';
 import type { RunningSystem } from './running-system.ts';
-import { ALL_IN_ONE_PROCESS, ONE_PROCESS_PER_SERVICE, type ProcessSpec, SERVICES } from './services.ts';
+import { ALL_IN_ONE_PROCESS, ONE_PROCESS_PER_SERVICE, SERVICES } from './services.ts';
 import { runSetupScript } from './setup-scripts.ts';
-import { SupervisedProcess } from './supervised-process.ts';
 import { together } from './together.ts';
 
 /**
@@ -23,6 +25,7 @@ import { together } from './together.ts';
  */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const { dataDir, services = SERVICES, say = () => undefined } = options;
+  const { adaptEnvironment = (_process, env) => env } = options;
   const logs = join(dataDir, 'logs');
   const ports = perService(({ name, port }) => options.ports?.[name] ?? port);
   await mkdir(logs, { recursive: true });
@@ -41,6 +44,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   });
   try {
     const context = { options, logs, say, system };
+    const addresses = new AddressFiles(join(dataDir, 'state'));
     const wiring = (): Wiring => ({
       services,
       ports,
@@ -49,6 +53,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       adminToken: token,
       developmentJwks: jwks,
       stateDir: join(dataDir, 'state'),
+      addressesOf: (service) => addresses.urlOf(service),
       base: { ...environment, ...options.env },
     });
     const prepareDatabases = async () => {
@@ -61,14 +66,10 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
 
     options.signal?.throwIfAborted();
     const specs = options.processes ?? (inProcess ? ALL_IN_ONE_PROCESS : ONE_PROCESS_PER_SERVICE);
-    const givenUp = new AbortController();
-    const signal = AbortSignal.any([givenUp.signal, ...(options.signal ? [options.signal] : [])]);
-    await together(
-      specs.map((spec) =>
-        startProcess(spec, wiring(), { options, system, signal, logFile: join(logs, `${spec.name}.log`) }),
-      ),
-      () => givenUp.abort(),
-    );
+    const fleet = new Fleet({ specs, wiring: wiring(), addresses, system, logs, say, adaptEnvironment });
+    await fleet.start(options.replicas ?? {}, options.signal ?? new AbortController().signal);
+    system.fleet = fleet;
+    system.control = await startControl(system, token);
     options.signal?.throwIfAborted();
     await system.enter('ready');
     return system;
@@ -86,29 +87,6 @@ async function migrate(wiring: Wiring): Promise<void> {
       for (const script of service.setup) await runSetupScript(script, REPOSITORY, env);
     }),
   );
-}
-
-async function startProcess(
-  spec: ProcessSpec,
-  wiring: Wiring,
-  context: { options: SystemOptions; system: LaunchedSystem; signal: AbortSignal; logFile: string },
-): Promise<void> {
-  const { options, system, signal, logFile } = context;
-  const { say = () => undefined, adaptEnvironment = (_process, env) => env } = options;
-  const urls = spec.serves.map((name) => system.urls[name]);
-  const service = new SupervisedProcess({
-    name: spec.name,
-    script: spec.script,
-    cwd: REPOSITORY,
-    env: adaptEnvironment(spec.name, environmentOf(spec, wiring)),
-    logFile,
-    urls,
-    say,
-    onStarted: () => void system.record(),
-  });
-  system.addService(service);
-  await service.start(signal);
-  for (const name of spec.serves) say(`${name.padEnd(9)} ready at ${system.urls[name]}`);
 }
 
 const perService = <T>(of: (service: (typeof SERVICES)[number]) => T) =>

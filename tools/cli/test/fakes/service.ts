@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 /** Stands in for a service: ready at once, tells its environment, and notes in STATE_DIR when it drains. */
 const { PORT, STATE_DIR = '', FAKE_FAILS_ON_PORT, FAKE_NEVER_DRAINS, FAKE_NEVER_READY_ON_PORT } = process.env;
-if (PORT === FAKE_FAILS_ON_PORT) {
+const { FAKE_FAILS_AS = '', INSTANCE_NAME } = process.env;
+if (PORT === FAKE_FAILS_ON_PORT || INSTANCE_NAME === FAKE_FAILS_AS) {
   console.error('the fake was told to fail');
   process.exit(3);
 }
