@@ -61,6 +61,9 @@ const settings = z.object({
   PRICE_MAX_AGE_MS: setting(wholeNumber(0, 60_000).default(1_000), {
     remedy: 'set it to how old a price may be that an order is made with',
   }),
+  PRICE_MAX_AGE_IN_OUTAGE_MS: setting(wholeNumber(0, 86_400_000).default(600_000), {
+    remedy: 'set it to how old a price may be while the inventory service cannot be asked',
+  }),
   MAX_TOKENS: setting(wholeNumber(10, 100_000).default(1_000), { remedy: 'set it to tokens per operation' }),
   MAX_DEPTH: setting(wholeNumber(1, 100).default(10), { remedy: 'set it to levels of fields' }),
   MAX_ALIASES: setting(wholeNumber(0, 1_000).default(15), { remedy: 'set it to aliases per operation' }),

@@ -69,6 +69,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const prices = new Prices({
     products: services.products,
     maxAgeMs: config.PRICE_MAX_AGE_MS,
+    maxAgeInOutageMs: config.PRICE_MAX_AGE_IN_OUTAGE_MS,
     monotonic: systemClock.monotonic,
   });
 

@@ -260,6 +260,29 @@ describe('prices', () => {
     expect(data.createOrder.order.total.amount).toBe('13.00');
     expect(cached.inventory.calls.byIds).toBe(2);
   });
+
+  test.each([
+    ['is gone', (it: TestGateway) => it.stopService('inventory')],
+    ['says nothing', async (it: TestGateway) => it.inventory.fallSilent()],
+  ])('of a while ago are sold at while the inventory service %s', async (_how, away) => {
+    await using caught = await gatewayWithFakes({ PRICE_MAX_AGE_MS: '0' });
+    const order = (idempotencyKey: string, productId: string) =>
+      caught.http.ask(CREATE, { input: { idempotencyKey, lines: [{ productId, quantity: 1 }] } });
+    await order('1', BOOK);
+    await away(caught);
+    const { data } = await order('2', BOOK);
+    expect(data.createOrder).toMatchObject({ order: { total: { amount: '12.50' } }, userErrors: [] });
+  });
+
+  test('that are too old are not sold at, however long the inventory service is gone', async () => {
+    await using caught = await gatewayWithFakes({ PRICE_MAX_AGE_MS: '0', PRICE_MAX_AGE_IN_OUTAGE_MS: '0' });
+    const order = (idempotencyKey: string) =>
+      caught.http.ask(CREATE, { input: { idempotencyKey, lines: [{ productId: BOOK, quantity: 1 }] } });
+    await order('1');
+    await caught.stopService('inventory');
+    const { errors } = await order('2');
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', service: 'products' });
+  });
 });
 
 describe('a fault of ours is no user error:', () => {

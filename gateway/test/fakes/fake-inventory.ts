@@ -21,6 +21,7 @@ export class FakeInventory implements InventoryHandlers {
   readonly outbox = operationsStub.outbox;
   readonly calls: Record<string, number> = {};
   fault: Error | undefined;
+  #silence: Promise<void> | undefined;
   readonly stock = new Map<string, ProductView>(
     [product(BOOK, 'Book', 1_250, [{ currency: 'JPY', minor: 1_800 }]), product(LAMP, 'Lamp', 9_990)].map(
       (it) => [it.id, it],
@@ -30,6 +31,7 @@ export class FakeInventory implements InventoryHandlers {
   readonly products: InventoryHandlers['products'] = {
     byIds: async (ids) => {
       this.#count('byIds');
+      await this.#silence;
       return ids.map((id) => this.stock.get(id) ?? null);
     },
     list: async ({ limit, ids }) => {
@@ -48,6 +50,11 @@ export class FakeInventory implements InventoryHandlers {
   reprice(id: string, usd: number): void {
     const found = this.stock.get(id);
     if (found !== undefined) this.stock.set(id, { ...found, prices: [{ currency: 'USD', minor: usd }] });
+  }
+
+  /** Takes every question from now on, and answers none. */
+  fallSilent(): void {
+    this.#silence = new Promise(() => undefined);
   }
 
   #count(name: string): void {

@@ -1,19 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { isDatabaseAway } from './database-away.ts';
 import type { Log } from './log.ts';
 
-/** Nobody listens, no such host yet, still starting, shutting down, full: all of these pass. */
-const PASSING = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  '57P01',
-  '57P03',
-  '53300',
-]);
 const RETRY_MS = 250;
 
 /**
@@ -33,8 +22,8 @@ export async function untilDatabaseAnswers(
       await orm.em.fork().execute('select 1');
       return;
     } catch (cause) {
-      const { code = '', message } = cause as { code?: string; message: string };
-      const mayPass = PASSING.has(code) || /timeout|terminated/i.test(message);
+      const { message } = cause as Error;
+      const mayPass = isDatabaseAway(cause) || /timeout/i.test(message);
       if (!mayPass || performance.now() >= until) {
         throw new Error(`the database at ${placeOf(orm)} cannot be used: ${message}; check DATABASE_URL`, {
           cause,

@@ -16,7 +16,7 @@ export interface OrmOptions {
   readonly migrations: readonly NamedMigration[];
   /** Connections at most; default 5. The hot path has its own. */
   readonly poolMax?: number;
-  /** No cold query runs longer; default 15 s. Migrations have no limit. */
+  /** No cold query runs longer; default 5 s. Migrations have no limit. */
   readonly statementTimeoutMs?: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName?: string;
@@ -37,7 +37,7 @@ export interface NamedMigration {
 
 /** Connects with the first query, not before: a service starts while its database is away (rule O8). */
 export function openOrm(options: OrmOptions): MikroORM {
-  const statementTimeoutMs = options.statementTimeoutMs ?? 15_000;
+  const statementTimeoutMs = options.statementTimeoutMs ?? 5_000;
   return new MikroORM({
     clientUrl: options.url,
     entities: options.entities,

@@ -1,4 +1,5 @@
 import { isRequestError, type RequestErrorCode } from '@order-saga/contracts';
+import { databaseAway, isDatabaseAway } from './database-away.ts';
 
 /** What a failed request is answered with; `error` is for people, `code` and `field` for programs. */
 export interface HttpFault {
@@ -35,7 +36,8 @@ const BODY_FAULTS: Record<string, string> = {
   FST_ERR_BAD_URL: 'the path is not a valid URL',
 };
 
-export function httpFaultOf(error: unknown): HttpFault {
+export function httpFaultOf(fault: unknown): HttpFault {
+  const error = isDatabaseAway(fault) ? databaseAway(fault) : fault;
   if (isRequestError(error)) {
     return {
       status: STATUS[error.code],

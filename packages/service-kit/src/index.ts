@@ -10,6 +10,7 @@ export {
   setting,
   wholeNumber,
 } from './config.ts';
+export { sayWhenAway } from './database-away.ts';
 export { createHttpServer, type HttpServerOptions, listen, requireJson } from './http-server.ts';
 export { type Ids, randomIds } from './ids.ts';
 export {

@@ -6,32 +6,35 @@ import {
   type PaymentView,
 } from '@order-saga/contracts';
 import { operations } from '@order-saga/messaging';
+import { sayWhenAway } from '@order-saga/service-kit';
 import { pageOf } from '@order-saga/service-kit/database';
 import { PaymentEntity, type PaymentRecord } from './payments/payment.entity.ts';
 
 /** What operators and the gateway ask of this service. Nothing here changes a payment (rule L5). */
 export const paymentRouter = (orm: MikroORM): PaymentRouter =>
-  createPaymentRouter({
-    ...operations(orm),
-    payments: {
-      async byOrder(orderId) {
-        const payment = await orm.em.fork().findOne(PaymentEntity, { orderId });
-        return payment ? viewOf(payment) : null;
+  createPaymentRouter(
+    sayWhenAway({
+      ...operations(orm),
+      payments: {
+        async byOrder(orderId) {
+          const payment = await orm.em.fork().findOne(PaymentEntity, { orderId });
+          return payment ? viewOf(payment) : null;
+        },
+        list: ({ limit, cursor, status }) =>
+          pageOf(
+            orm.em.fork(),
+            PaymentEntity,
+            {
+              where: status === undefined ? {} : { status },
+              orderBy: { createdAt: 'desc', orderId: 'desc' },
+              limit,
+              cursor,
+            },
+            viewOf,
+          ),
       },
-      list: ({ limit, cursor, status }) =>
-        pageOf(
-          orm.em.fork(),
-          PaymentEntity,
-          {
-            where: status === undefined ? {} : { status },
-            orderBy: { createdAt: 'desc', orderId: 'desc' },
-            limit,
-            cursor,
-          },
-          viewOf,
-        ),
-    },
-  });
+    }),
+  );
 
 const viewOf = (payment: PaymentRecord): PaymentView => ({
   id: payment.id,

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { FieldShape } from './row-shape.ts';
 import { type Part, type Prepared, Trip } from './trip.ts';
+import { NoAnswer } from './turn-patience.ts';
 import { encodeValue } from './values.ts';
 
 /** One prepared statement: the name is its identity on the connection. */
@@ -24,6 +25,9 @@ const parserOf = ({ dataTypeID }: FieldShape): ((text: string) => unknown) =>
   dataTypeID === INT8 || dataTypeID === NUMERIC ? Number : pg.types.getTypeParser(dataTypeID, 'text');
 
 const CLOSE_LIMIT_MS = 1_000;
+
+/** PostgreSQL cuts what is longer, and two of them may then be one. */
+const LONGEST_NAME = 63;
 
 /** The hot path looks a few hundred keys up, always by index; a plan made while a table was still empty must not scan it later. */
 const PLANNER =
@@ -76,7 +80,7 @@ export class Connection implements Sql {
   command(text: string): Promise<string> {
     // In an exchange of its own: behind a statement that fails it would be skipped.
     if (text === 'rollback') this.#flush();
-    return this.#ask({ name: text, text }, [], (_rows, tag) => tag);
+    return this.#ask({ name: text.slice(0, LONGEST_NAME), text }, [], (_rows, tag) => tag);
   }
 
   #ask<Result>(
@@ -128,10 +132,7 @@ export class Connection implements Sql {
   }
 
   async within<Result>(limitMs: number, work: Promise<Result>): Promise<Result> {
-    const timer = setTimeout(
-      () => this.destroy(new Error(`no answer from PostgreSQL within ${limitMs} ms`)),
-      limitMs,
-    );
+    const timer = setTimeout(() => this.destroy(new NoAnswer(limitMs)), limitMs);
     this.#flush();
     try {
       return await work;

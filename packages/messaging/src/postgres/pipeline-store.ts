@@ -3,6 +3,7 @@ import type { PipelineStore } from '../pipeline.ts';
 import type { TurnState } from '../session.ts';
 import { deadLetterStore, outboxClaims } from './cold.ts';
 import { openPostgresSession, type TurnSql } from './session.ts';
+import { TurnPatience } from './turn-patience.ts';
 
 /** A pipeline's store in PostgreSQL: connections of its own for the lanes, the ORM's pool for everything else. */
 export const postgresPipelineStore = <Message, State extends TurnState>(options: {
@@ -11,13 +12,17 @@ export const postgresPipelineStore = <Message, State extends TurnState>(options:
   readonly databaseUrl: string;
   readonly orm: MikroORM;
   readonly turnSql: TurnSql<Message, State>;
-}): PipelineStore<Message, State> => ({
-  openSession: () =>
-    openPostgresSession({
-      url: options.databaseUrl,
-      applicationName: `${options.name} lane`,
-      turnSql: options.turnSql,
-    }),
-  outboxClaims: outboxClaims(options.orm),
-  deadLetters: deadLetterStore(options.orm),
-});
+}): PipelineStore<Message, State> => {
+  const patience = new TurnPatience();
+  return {
+    openSession: () =>
+      openPostgresSession({
+        url: options.databaseUrl,
+        applicationName: `${options.name} lane`,
+        turnSql: options.turnSql,
+        patience,
+      }),
+    outboxClaims: outboxClaims(options.orm),
+    deadLetters: deadLetterStore(options.orm),
+  };
+};

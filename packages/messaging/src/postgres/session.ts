@@ -4,6 +4,7 @@ import { StoreFailure } from '../session.ts';
 import { Connection, type Sql, type Statement } from './connection.ts';
 import { classify, connectionCodeOf, type FailureContext } from './failures.ts';
 import { deletePublished, insertOutbox, PROBE } from './outbox-sql.ts';
+import { NoAnswer, TurnPatience } from './turn-patience.ts';
 
 /**
  * A service's SQL for one turn. `load` sends its locks and reads without waiting between them and awaits them together;
@@ -13,9 +14,6 @@ export interface TurnSql<Message, State extends TurnState> {
   load(sql: Sql, messages: readonly Message[], afterConflict: boolean): Promise<State>;
   save(sql: Sql, state: State): readonly Promise<unknown>[];
 }
-
-/** A turn that has not answered for so long has lost its connection. */
-const TURN_LIMIT_MS = 15_000;
 
 const CLOCK: Statement = {
   name: 'clock',
@@ -37,12 +35,18 @@ export const openPostgresSession = <Message, State extends TurnState>(options: {
   readonly url: string;
   readonly applicationName: string;
   readonly turnSql: TurnSql<Message, State>;
+  readonly patience?: TurnPatience;
 }): Promise<Session<Message, State>> =>
-  openTurnSession(() => Connection.open(options.url, options.applicationName), options.turnSql);
+  openTurnSession(
+    () => Connection.open(options.url, options.applicationName),
+    options.turnSql,
+    options.patience,
+  );
 
 export async function openTurnSession<Message, State extends TurnState>(
   connect: () => Promise<TurnConnection>,
   turnSql: TurnSql<Message, State>,
+  patience = new TurnPatience(),
 ): Promise<Session<Message, State>> {
   let connection: TurnConnection;
   try {
@@ -52,23 +56,25 @@ export async function openTurnSession<Message, State extends TurnState>(
       cause: error,
     });
   }
-  return new PostgresSession(connection, turnSql);
+  return new PostgresSession(connection, turnSql, patience);
 }
 
 class PostgresSession<Message, State extends TurnState> implements Session<Message, State> {
   readonly #connection: TurnConnection;
   readonly #turnSql: TurnSql<Message, State>;
+  /** Shared by the sessions of a store: one that ran out of it is followed by another. */
+  readonly #patience: TurnPatience;
 
-  constructor(connection: TurnConnection, turnSql: TurnSql<Message, State>) {
+  constructor(connection: TurnConnection, turnSql: TurnSql<Message, State>, patience: TurnPatience) {
     this.#connection = connection;
     this.#turnSql = turnSql;
+    this.#patience = patience;
   }
 
   async load(messages: readonly Message[], afterConflict: boolean): Promise<Loaded<State>> {
     const connection = this.#connection;
     try {
-      const [, state, clock] = await connection.within(
-        TURN_LIMIT_MS,
+      const [, state, clock] = await this.#within(
         allOf([
           connection.command('begin'),
           Promise.try(() => this.#turnSql.load(connection, messages, afterConflict)),
@@ -90,8 +96,8 @@ class PostgresSession<Message, State extends TurnState> implements Session<Messa
     ]);
     const committed = connection.command('commit');
     try {
-      const [tag] = await connection.within(TURN_LIMIT_MS, allOf([committed, ...writes]));
-      if (tag === 'COMMIT') return;
+      const [tag] = await this.#within(allOf([committed, ...writes]));
+      if (tag === 'COMMIT') return this.#patience.wasEnough();
     } catch (error) {
       throw this.#failure(await firstError(writes, error), 'committing');
     }
@@ -99,14 +105,14 @@ class PostgresSession<Message, State extends TurnState> implements Session<Messa
   }
 
   async rollback(): Promise<void> {
-    await this.#connection.within(TURN_LIMIT_MS, this.#connection.command('rollback'));
+    await this.#within(this.#connection.command('rollback'));
   }
 
   async probe(): Promise<void> {
     const connection = this.#connection;
     const steps = [connection.command('begin'), connection.command(PROBE), connection.command('rollback')];
     try {
-      await connection.within(TURN_LIMIT_MS, allOf(steps));
+      await this.#within(allOf(steps));
     } catch (error) {
       throw this.#failure(await firstError(steps, error), 'open');
     }
@@ -136,8 +142,14 @@ class PostgresSession<Message, State extends TurnState> implements Session<Messa
     throw this.#failure(refused[0], 'open');
   }
 
+  #within<Result>(work: Promise<Result>): Promise<Result> {
+    return this.#connection.within(this.#patience.limitMs, work);
+  }
+
   #failure(error: unknown, phase: FailureContext['phase']): StoreFailure {
-    return classify(error, { phase, isLost: this.#connection.lost !== undefined });
+    const { lost } = this.#connection;
+    if (lost instanceof NoAnswer) this.#patience.ranOut();
+    return classify(error, { phase, isLost: lost !== undefined });
   }
 }
 

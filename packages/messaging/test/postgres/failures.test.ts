@@ -1,5 +1,5 @@
 import { eventually } from '@order-saga/testkit';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TurnSql } from '../../src/postgres/session.ts';
 import type { Session } from '../../src/session.ts';
 import {
@@ -86,6 +86,16 @@ describe('What PostgreSQL answers, and whose fault it is (L7)', () => {
     const loading = await open(statements);
     await expect(run(loading)).rejects.toMatchObject({ kind, sqlState });
     expect(await database.query('select * from accounts')).toEqual([]);
+  });
+
+  test('the probe that tells a fault of the store from one of a message says nothing on the terminal', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    try {
+      await (await open([])).probe();
+      expect(said.mock.calls).toEqual([]);
+    } finally {
+      said.mockRestore();
+    }
   });
 
   test('a lock that is not to be had in time is the fault of whoever holds it: nobody is parked for it', async () => {

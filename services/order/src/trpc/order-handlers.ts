@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { OrderHandlers } from '@order-saga/contracts';
 import { operations } from '@order-saga/messaging';
+import { sayWhenAway } from '@order-saga/service-kit';
 import type { SagaInspector } from '../inspection/inspect-saga.ts';
 import type { OrderDesk } from '../orders/order-desk.ts';
 import type { OrderQueries } from '../orders/order-queries.ts';
@@ -14,7 +15,7 @@ export function orderHandlers(parts: {
   readonly inspector: SagaInspector;
 }): OrderHandlers {
   const { desk, queries, inspector } = parts;
-  return {
+  return sayWhenAway({
     ...operations(parts.orm),
     orders: {
       create: (input, traceparent) => {
@@ -41,5 +42,5 @@ export function orderHandlers(parts: {
       inspect: (id) => inspector.inspect(id),
       stats: () => inspector.stats(),
     },
-  };
+  });
 }
