@@ -22,6 +22,12 @@ test('an await without a name is reported with its file and line', async () => {
   ]);
 });
 
+test('a promise that is followed up by then is a point as well', async () => {
+  expect(await flawsOf('const more = (them: any) => them.more().then(() => 1);')).toEqual([
+    'packages/messaging/src/planted.ts:1 awaits them.more().then(() => 1): no crash point has that name',
+  ]);
+});
+
 test('a loop that awaits, and a resource that is awaited at its end, cannot hide', async () => {
   const text = `async function hidden(them: any) {
     for await (const each of them) each();
@@ -50,24 +56,30 @@ test('what waits for a function of its own file has the instants of that functio
 });
 
 test('a point is passed when its work was begun, and when it was answered', async () => {
-  const file = planted('async function run() { return (await begin(await first())).result; }');
+  const file = planted(
+    'async function run() { const one = first().then((value) => value + 1); return (await begin(await one)).result; }',
+  );
   const sites = pausesIn(file).map((pause) => ({ point: pause.awaits, pause }));
   const seen: string[] = [];
   const done = (what: string) => (point: string, value: unknown) => {
     seen.push(`${what} ${point}`);
     return value;
   };
+  const followed = (point: string, work: Promise<unknown>) =>
+    (done('sent')(point, work) as typeof work).then((value) => done('answered')(point, value));
   const answer = await runInNewContext(`${instrumented(file, sites)}; run()`, {
-    __crashPoints: { fault: () => undefined, sent: done('sent'), answered: done('answered') },
-    first: () => Promise.resolve(2),
+    __crashPoints: { fault: () => undefined, sent: done('sent'), answered: done('answered'), followed },
+    first: () => Promise.resolve(1),
     begin: (value: number) => Promise.resolve({ result: value + 1 }),
   });
   expect(answer).toBe(3);
   expect(seen).toEqual([
-    'sent first()',
-    'answered first()',
-    'sent begin(await first())',
-    'answered begin(await first())',
+    'sent first().then((value) => value + 1)',
+    'sent one',
+    'answered first().then((value) => value + 1)',
+    'answered one',
+    'sent begin(await one)',
+    'answered begin(await one)',
   ]);
 });
 

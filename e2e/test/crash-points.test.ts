@@ -74,22 +74,25 @@ const deaths = (where: readonly Where[]): readonly Death[] =>
 const PLACEMENTS = { local: ROUNDS, kafka: OVER_KAFKA.map((where) => [where]) } as const;
 
 for (const [placement, rounds] of Object.entries(PLACEMENTS)) {
-  describeWithKafka(`with the order participant ${placement}, processes that are killed`, () => {
-    let stage: Stage;
-    beforeAll(async () => {
-      stage = await openStage({ ORDER_PARTICIPANT: placement });
-    });
-    afterAll(() => stage?.close());
-
-    for (const where of rounds) {
-      test(`lose and double nothing: ${deaths(where).map(describeDeath).join(', ')}`, async () => {
-        const { acknowledged, disappointed, missed } = await crashRound(stage, deaths(where));
-        expect(missed).toEqual([]);
-        expect(disappointed).toEqual([]);
-        await expectInvariants(stage.system, { acknowledged });
+  describeWithKafka(
+    `seed defects 1 to 7: with the order participant ${placement}, processes that are killed`,
+    () => {
+      let stage: Stage;
+      beforeAll(async () => {
+        stage = await openStage({ ORDER_PARTICIPANT: placement });
       });
-    }
+      afterAll(() => stage?.close());
 
-    afterAll(() => expectInvariants(stage.system, { brokers: stage.system.brokers }));
-  });
+      for (const where of rounds) {
+        test(`lose and double nothing: ${deaths(where).map(describeDeath).join(', ')}`, async () => {
+          const { acknowledged, disappointed, missed } = await crashRound(stage, deaths(where));
+          expect(missed).toEqual([]);
+          expect(disappointed).toEqual([]);
+          await expectInvariants(stage.system, { acknowledged });
+        });
+      }
+
+      afterAll(() => expectInvariants(stage.system, { brokers: stage.system.brokers }));
+    },
+  );
 }

@@ -27,7 +27,7 @@ const codesOf = (answer: { userErrors: { code: string; field: string[] | null }[
   answer.userErrors.map(({ code, field }) => [code, field?.join('.')]);
 
 describe('an order that is placed', () => {
-  test('costs the sum of the prices and is answered in its present state', async () => {
+  test('seed defect 53: costs the sum of the prices and is answered in its present state', async () => {
     const lines = [
       { productId: BOOK, quantity: 2 },
       { productId: LAMP.toUpperCase(), quantity: 1 },

@@ -70,7 +70,7 @@ describe('a stream of an order', () => {
     expect(await new Watch(socket, id, 5).rest()).toEqual([]);
   });
 
-  test('does not mind events that come twice, or late, or in the wrong order', async () => {
+  test('seed defect 63: does not mind events that come twice, or late, or in the wrong order', async () => {
     const { id } = gateway.orders.place();
     const watch = new Watch(socket, id);
     await watch.next();

@@ -61,6 +61,9 @@ function obey(orderPath: string, deathPath: string): void {
       if (isDue(point, 'answered')) die();
       return answer;
     },
+    followed<Answer>(point: string, work: Promise<Answer>): Promise<Answer> {
+      return crashPoints.sent(point, work).then((answer) => crashPoints.answered(point, answer));
+    },
   };
   Object.assign(globalThis, { [GLOBAL]: crashPoints });
   process.on(TOLD, read);

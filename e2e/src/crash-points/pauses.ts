@@ -5,27 +5,30 @@ import type { SourceFile } from './path.ts';
 export interface Pause {
   readonly file: string;
   readonly line: number;
-  /** The awaited expression, in one line. */
+  /** In one line: the awaited expression; of a promise that is followed up, the call of `then`. */
   readonly awaits: string;
-  /** Offsets of the whole expression, and of what is awaited. */
+  readonly kind: 'await' | 'then';
+  /** Offsets of the whole expression, and of the promise in it. */
   readonly start: number;
   readonly operandStart: number;
-  readonly end: number;
+  readonly operandEnd: number;
 }
 
 /**
- * The awaits of a file. One that waits for a function of the same file which has awaits itself is left out: its instants
+ * The awaits of a file, `then` included. One that waits for a function of the same file which has awaits itself is left out: its instants
  * are those inside.
  */
 export function pausesIn({ path, text }: SourceFile): readonly Pause[] {
   const pauses: { readonly pause: Pause; readonly operand: Node }[] = [];
   const pausing = new Set<string>();
+  const awaited = new Set<Node>();
   const visit = (node: Node, within: readonly string[]): void => {
     const inside = [...within, ...nameOfFunction(node)];
-    const operand = operandOf(node);
-    if (operand !== null) {
+    const found = awaitIn(node) ?? thenIn(node);
+    if (found?.kind === 'await') awaited.add(found.operand);
+    if (found !== null && !(found.kind === 'then' && awaited.has(node))) {
       for (const name of inside) pausing.add(name);
-      pauses.push({ pause: pauseAt(path, text, node, operand), operand });
+      pauses.push({ pause: pauseAt(path, text, node, found), operand: found.operand });
     }
     for (const child of childrenOf(node)) visit(child, inside);
   };
@@ -52,24 +55,35 @@ const childrenOf = (node: Node): Node[] =>
     .flatMap((value) => (Array.isArray(value) ? value : [value]))
     .filter(isNode);
 
+interface Found {
+  readonly kind: Pause['kind'];
+  readonly operand: Node;
+}
+
 /** `for await` and `await using` have no operand of their own: they are reported whole, and can have no name. */
-function operandOf(node: Node): Node | null {
-  if (node.type === 'AwaitExpression') return node.argument as Node;
+function awaitIn(node: Node): Found | null {
+  if (node.type === 'AwaitExpression') return { kind: 'await', operand: node.argument as Node };
   const isHidden =
     (node.type === 'ForOfStatement' && node.await === true) ||
     (node.type === 'VariableDeclaration' && node.kind === 'await using');
-  return isHidden ? node : null;
+  return isHidden ? { kind: 'await', operand: node } : null;
 }
 
-function pauseAt(file: string, text: string, node: Node, operand: Node): Pause {
-  const awaits = text.slice(operand.start, operand.end).replaceAll(/\s+/g, ' ');
+function thenIn({ type, callee }: Node): Found | null {
+  if (type !== 'CallExpression' || !isNode(callee) || callee.type !== 'MemberExpression') return null;
+  return nameOf(callee.property) === 'then' ? { kind: 'then', operand: callee.object as Node } : null;
+}
+
+function pauseAt(file: string, text: string, node: Node, { kind, operand }: Found): Pause {
+  const { start, end } = kind === 'then' ? node : operand;
   return {
     file,
     line: node.loc.start.line,
-    awaits,
+    awaits: text.slice(start, end).replaceAll(/\s+/g, ' '),
+    kind,
     start: node.start,
     operandStart: operand.start,
-    end: node.end,
+    operandEnd: operand.end,
   };
 }
 

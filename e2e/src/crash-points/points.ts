@@ -19,10 +19,11 @@ export interface CrashPoint {
 
 /**
  * `orders`: whenever orders are under way. `start`: when a process starts after one that was killed. `strays`: when it was
- * killed before it had published what it had committed. `drain`: when it is told to end. `poison`: when a message comes that nobody can read. With faults: when calls at other
+ * killed before it had published what it had committed. `drain`: when it is told to end. `poison`: when a message comes
+ * that nobody can read; `forgery`: that nobody signed. With faults: when calls at other
  * points fail, as PostgreSQL or Kafka would make them fail. `never`: not in a test, with the reason.
  */
-export type Occasion = 'orders' | 'start' | 'strays' | 'drain' | 'poison';
+export type Occasion = 'orders' | 'start' | 'strays' | 'drain' | 'poison' | 'forgery';
 export type Reached =
   | Occasion
   | { readonly faults: readonly Fault[]; readonly on?: Occasion }
@@ -47,6 +48,7 @@ const TOPIC_IS_GONE = {
 /** By what goes on at the time, in the order in which a message passes them. */
 export const STAGES = {
   'a message is fetched': {
+    'fetch-collect': { awaits: 'Promise.resolve().then(() => this.#handOverCollected' },
     'fetch-hand-over': { awaits: 'this.#handOver' },
     'fetch-room': { awaits: 'Promise.race([room, expelled.promise' },
     'intake-room': { awaits: 'this.#options.lanes.hasRoom()' },
@@ -108,7 +110,7 @@ export const STAGES = {
   'what nobody published is swept': {
     'sweep-claim': { awaits: 'claims.claim({ olderThanMs' },
     'sweep-claim-query': { awaits: 'orm.em.fork().execute<ClaimedRow[]>', reached: 'strays' },
-    'sweep-publish': { awaits: 'this.#publish(strays)', reached: 'strays' },
+    'sweep-relay': { awaits: 'relay.publish(rows).then', reached: 'strays' },
   },
   'an offset is committed': {
     'offset-commit': { awaits: 'session.commit(offsets)' },
@@ -117,7 +119,7 @@ export const STAGES = {
   'the payment provider is called': {
     'charge-call': { awaits: "calls.make('charge'" },
     'void-call': { awaits: "calls.make('void'" },
-    'provider-call': { awaits: 'this.#within(calling())' },
+    'provider-answer': { awaits: 'answer.then', file: 'provider-calls.ts' },
     'provider-group': { awaits: 'this.#write(group.map(' },
     'provider-query': { awaits: 'this.#pool.query<Result>(' },
     'provider-late': { awaits: 'new Promise<void>((resolve) => runtime.after(options.lateMs' },
@@ -133,26 +135,22 @@ export const STAGES = {
   },
   'a message is parked': {
     'park-entry': { awaits: 'queued.entry.parked(fault)', ...MESSAGE_AT_FAULT },
-    'park-put': { awaits: 'this.#letterBox.put(letter)', reached: 'poison' },
-    'park-forged': {
-      awaits: 'this.#letterBox.putForged(letter)',
-      reached: {
-        never: 'nothing is signed in these runs; a forged message leaves a letter and nothing else',
-      },
-    },
-    'park-letter': { awaits: 'store()', file: 'letter-box.ts', reached: 'poison' },
-    'park-query': { awaits: 'orm.em .fork() .execute<object[]>(sql,', reached: 'poison' },
+    'park-letter': { awaits: 'this.#letterBox.put(letter)', reached: 'poison' },
+    'park-attempt': { awaits: 'store()', file: 'letter-box.ts', reached: 'poison' },
+    'park-store': { awaits: 'this.#options.deadLetters.park(letter).then', reached: 'poison' },
+    'park-query': { awaits: 'orm.em .fork() .execute<object[]>(sql', reached: 'poison' },
     'park-retry': {
       awaits: 'new Promise<void>((resolve) => runtime.after(RETRY_MS',
-      file: 'letter-box.ts',
-      reached: { faults: [{ at: 'park-letter', code: '53100', times: 1 }], on: 'poison' },
+      reached: { faults: [{ at: 'park-attempt', code: '53100', times: 1 }], on: 'poison' },
     },
+    'park-forged': { awaits: 'this.#letterBox.putForged(letter)', reached: 'forgery' },
     'park-too-large': { awaits: 'parkRefused(', ...TOO_LARGE },
     'park-too-large-letter': { awaits: 'deadLetters.park( deadLetter(', ...TOO_LARGE },
   },
   'an operator looks': {
     'read-dead-letters': { awaits: 'orm.em .fork() .find( DeadLetterEntity', ...ONLY_READS },
     'read-dead-letter': { awaits: 'orm.em.fork().findOne(DeadLetterEntity', ...ONLY_READS },
+    'read-inbox': { awaits: 'orm.em.fork().find(ProcessedCommandEntity', ...ONLY_READS },
     'read-outbox': { awaits: 'orm.em.fork().execute<{ rows', ...ONLY_READS },
   },
   'a turn failed': {
@@ -175,6 +173,7 @@ export const STAGES = {
   },
   'a process starts': {
     'consumer-session': { awaits: 'Promise.race([opened, session.ended', moments: ['sent'], ...START },
+    'consumer-open': { awaits: 'session.open().then', ...START },
     'consumer-prepare': { awaits: 'Promise.race([this.#prepare()', ...START },
     'consumer-topics': { awaits: 'createTopics()', file: 'consumer.ts', ...START },
     'consumer-evict': { awaits: 'members.evictAbandoned(', ...START },
@@ -204,7 +203,10 @@ export const STAGES = {
       awaits: 'createMissingTopics(client, topics)',
       reached: { never: 'the launcher’s, which is no service' },
     },
-    'producer-link': { awaits: 'this.#connect()', ...START },
+    'producer-link': {
+      awaits: 'this.#connect()',
+      reached: { faults: [{ at: 'kafka-send', type: 'LEADER_NOT_AVAILABLE', times: 1 }] },
+    },
     'producer-connect': { awaits: 'producer.connect()', ...START },
   },
   'a process drains': {
@@ -224,12 +226,13 @@ export const STAGES = {
     'intake-leave': { awaits: 'this.consumer.stop()', ...DRAIN },
     'consumer-life': { awaits: 'this.#life', ...DRAIN },
     'consumer-last-commit': { awaits: 'this.#committer.commitFinally(', ...DRAIN },
+    'offset-last-wait': { awaits: '(this.#committing ?? Promise.resolve()).then', ...DRAIN },
     'offset-last-commit': { awaits: 'Promise.race([committed, bound.promise])', ...DRAIN },
     'consumer-close': { awaits: 'session.close(LEAVE_BOUND_MS)', ...DRAIN },
     'consumer-disconnect': { awaits: 'this.#client.close(', ...DRAIN },
     'consumer-leave': { awaits: 'Promise.race([ members.evictAbandoned(', ...DRAIN },
-    'broker-close': { awaits: 'Promise.all([link.close()', ...DRAIN },
-    'producer-close': { awaits: 'release(connected)', ...DRAIN },
+    'broker-close': { awaits: 'Promise.all([link.close()', moments: ['answered'], ...DRAIN },
+    'producer-close': { awaits: 'release(connected)', moments: ['answered'], ...DRAIN },
     'payment-lanes': { awaits: 'Promise.all([pipeline.lanes.settled()', ...DRAIN },
     'payment-calls': { awaits: 'Promise.all([charges.close()', ...DRAIN },
     'payment-slots': {

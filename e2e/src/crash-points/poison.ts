@@ -1,8 +1,8 @@
 import { ALL_TOPICS } from '@order-saga/contracts';
-import { createKafkaBroker } from '@order-saga/messaging';
+import { createKafkaBroker, messageSignatures } from '@order-saga/messaging';
 import { newId } from '../ids.ts';
 import type { WholeSystem } from '../system.ts';
-import type { Crashing } from './stage.ts';
+import { type Crashing, SIGNING_KEY } from './stage.ts';
 
 const READS: Readonly<Record<Crashing, string>> = {
   order: 'order-replies',
@@ -13,18 +13,22 @@ const READS: Readonly<Record<Crashing, string>> = {
 const quiet = () => undefined;
 const SILENT = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
-/** A message for the service that nobody can read. */
-export async function poison({ brokers }: WholeSystem, service: Crashing): Promise<void> {
+/** A message that nobody can read, with a good signature; or a forged one, without. */
+export async function sendBadMessage(
+  { brokers }: WholeSystem,
+  service: Crashing,
+  kind: 'poison' | 'forgery',
+): Promise<void> {
   const broker = createKafkaBroker({
     brokers,
-    clientId: `poisoner-${newId()}`,
+    clientId: `stranger-${newId()}`,
     log: SILENT,
     topics: ALL_TOPICS,
   });
+  const message = { topic: READS[service], key: newId(), value: `no JSON: ${newId()}`, headers: {} };
+  const signed = kind === 'poison' ? messageSignatures([SIGNING_KEY])?.sign(message) : message;
   try {
-    await broker.publish([
-      { topic: READS[service], key: newId(), value: `no JSON: ${newId()}`, headers: {} },
-    ]);
+    await broker.publish([signed ?? message]);
   } finally {
     await broker.close();
   }

@@ -5,7 +5,7 @@ import { CUP, UNKNOWN_PRODUCT } from '../products.ts';
 import { processOf } from '../system.ts';
 import { type DeathOrder, type Fault, type Moment, TOLD } from './order.ts';
 import { CRASH_POINTS, type Occasion } from './points.ts';
-import { poison } from './poison.ts';
+import { sendBadMessage } from './poison.ts';
 import type { Crashing, Stage } from './stage.ts';
 
 /** A process that dies: of which service, at which instant. */
@@ -81,7 +81,7 @@ async function dieAndReturn(stage: Stage, { service, point, moment, passing }: D
   } else {
     pid = await tell(stage, service, order);
     if (on === 'drain') process.kill(pid, 'SIGTERM');
-    if (on === 'poison') await poison(stage.system, service);
+    if (on === 'poison' || on === 'forgery') await sendBadMessage(stage.system, service, on);
   }
   const died = await dies(stage, service, pid);
   await stage.countermand(service);

@@ -24,6 +24,9 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** All processes of a crash test sign with it. */
+export const SIGNING_KEY = { id: 'crash-test', secret: 'known-to-every-process-of-a-crash-test' };
+
 /**
  * Timeouts are short, so that commands are sent again while their first copy is still on its way, orders wait in line,
  * and what a dead process held is free again soon.
@@ -36,6 +39,7 @@ const HASTE = {
   PROVIDER_CALL_TIMEOUT_MS: '1000',
   LEASE_MS: '1500',
   LEASE_SWEEP_MS: '500',
+  MESSAGE_SIGNING_KEYS: `${SIGNING_KEY.id}:${SIGNING_KEY.secret}`,
 };
 
 export async function openStage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {

@@ -84,7 +84,7 @@ const poison = (count: number, from = 0) =>
   Array.from({ length: count }, (_, n) => ({ id: `bad-${from + n}`, isPoison: true }));
 
 describe('From the broker into the lanes', () => {
-  test('an offset is free once its message is committed or parked, never before', async () => {
+  test('seed defects 6 and 8: an offset is free once its message is committed or parked, never before', async () => {
     const { runtime, send, store, intake } = await reading();
     store.gate = () => new Promise(() => undefined);
     void send({ id: 'a' }, 'not json');

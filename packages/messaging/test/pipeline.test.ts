@@ -130,6 +130,14 @@ describe('A command', () => {
     await eventually(async () => (await countOf('outbox_events')) === 0);
   });
 
+  test('seed defect 9: that was sent before the service ever started is handled', async () => {
+    const deposits = [deposit(1), deposit(2)];
+    await send(...deposits);
+    startService();
+    await eventually(() => replies.length === 2);
+    expect(repliesTo(...deposits)).toEqual([1, 1]);
+  });
+
   test('that is delivered again gets the same reply, character for character, and changes nothing (O6)', async () => {
     startService();
     await send(deposit(1, 'A', 5), deposit(2, 'A', 7));
@@ -220,7 +228,7 @@ describe('A crash', () => {
 });
 
 describe('An outage', () => {
-  test('of the broker: accepting goes on, and everything is published when it is back (O8)', async () => {
+  test('seed defects 7 and 12: of the broker: accepting goes on, and everything is published when it is back (O8)', async () => {
     const { pipeline } = startService();
     broker.setOutage('unplugged');
     const deposits = Array.from({ length: 50 }, (_, n) => deposit(n));

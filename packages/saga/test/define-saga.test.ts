@@ -120,7 +120,7 @@ describe('a definition that cannot be kept is refused, with what to do', () => {
     expect(timing({ attemptMs: 60_001 })).toMatch(/attemptMs is 60001 but .*maxAttemptMs, 60000; raise/);
   });
 
-  it('a compensatable step without an undo, or one that could be left out', () => {
+  it('seed defect 36: a compensatable step without an undo, or one that could be left out', () => {
     expect(step({ undo: undefined })).toMatch(/ProcessPayment is compensatable but has no undo; name the/);
     expect(step({ optional: true })).toMatch(/only a retriable step can be left out/);
   });

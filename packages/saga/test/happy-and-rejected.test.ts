@@ -31,7 +31,7 @@ describe('a saga in which everybody answers', () => {
       );
   });
 
-  it('keeps what a step answered for the commands that are built from it', () => {
+  it('seed defect 40: keeps what a step answered for the commands that are built from it', () => {
     const story = given(placeOrder()).start().succeedsUntil('ProcessPayment').succeeds({ payment_id: 'p-1' });
     expect(story.instance.steps[1]?.result).toEqual({ payment_id: 'p-1' });
   });
@@ -116,6 +116,27 @@ describe('a saga with a rejected step', () => {
 });
 
 describe('a Failed where no failure is possible (rule P4)', () => {
+  it('seed defects 30 and 31: a further failure, repeated or of an undo, begins no undoing anew and forgets none', () => {
+    const story = given(placeOrder()).start().succeedsUntil('ReserveInventory').fails('INSUFFICIENT_STOCK');
+    for (let again = 0; again < 3; again += 1) {
+      const { instance } = story;
+      story.repeats('ReserveInventory', 'failed').expectIgnored('not-the-outstanding-command');
+      expect(story.instance).toBe(instance);
+      story.fails('PROVIDER_DOWN').expectNothingSent();
+    }
+    story.succeeds().expectCommand('CancelOrder');
+    story.repeats('CompensatePayment', 'failed').expectIgnored('not-the-outstanding-command');
+    story.succeeds().expectEnd('Compensated').expectFailure('INSUFFICIENT_STOCK');
+    story.expectHistory(
+      'SagaStarted',
+      'StepCompleted CreateOrder',
+      'StepCompleted ProcessPayment',
+      'StepRejected ReserveInventory',
+      'StepUndone ProcessPayment',
+      'StepUndone CreateOrder',
+    );
+  });
+
   it('neither undoes nor skips a retriable step, but raises attention and goes on trying', () => {
     given(placeOrder())
       .start()

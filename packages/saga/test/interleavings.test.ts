@@ -205,7 +205,7 @@ describe('whatever happens, in whatever order and however often', () => {
     });
   });
 
-  it('a saga read back from its JSON goes on as if it had never been away', () => {
+  it('seed defect 42: a saga read back from its JSON goes on as if it had never been away', () => {
     fc.assert(
       fc.property(runs, ({ begin, happenings }) => {
         const [kept, stored] = [begin(), begin()];

@@ -3,7 +3,7 @@ import { MINUTE, placeOrder, SECOND } from './place-order.ts';
 import { given } from './story.ts';
 
 describe('only the answer to the outstanding command counts', () => {
-  it('ignores a repeated answer', () => {
+  it('seed defect 19: ignores a repeated answer', () => {
     given(placeOrder())
       .start()
       .succeedsUntil('ReserveInventory')
@@ -23,7 +23,7 @@ describe('only the answer to the outstanding command counts', () => {
       .expectStatus('Started');
   });
 
-  it('ignores the late Success of an action that is being undone', () => {
+  it('seed defect 22: ignores the late Success of an action that is being undone', () => {
     given(placeOrder())
       .start()
       .succeedsUntil('ProcessPayment')
@@ -35,7 +35,7 @@ describe('only the answer to the outstanding command counts', () => {
       .expectCommand('CancelOrder');
   });
 
-  it('is not moved by anything once it is over', () => {
+  it('seed defects 20 and 21: is not moved by anything once it is over', () => {
     const events = [
       { type: 'admit' },
       { type: 'cancel', failure: { code: 'X', message: 'x' } },

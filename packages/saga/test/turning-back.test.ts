@@ -43,7 +43,7 @@ describe.each(['ApproveOrder', 'ConfirmInventory'] as const)('past the pivot, wh
     story.cancel().expectIgnored('past-pivot').succeeds();
   });
 
-  it('it is tried for ever: its deadline only raises attention', () => {
+  it('seed defect 33: it is tried for ever: its deadline only raises attention', () => {
     const story = given(placeOrder({ timing: { attentionMs: 60 * MINUTE } }))
       .start()
       .succeedsUntil(action);

@@ -27,7 +27,7 @@ function start(behaviour: string) {
 }
 
 describe('the life of a process', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)('at %s it drains and exits 0', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('seed defect 68: at %s it drains and exits 0', async (signal) => {
     const { child, exit, lines, said } = start('well');
     await said('ready');
     child.kill(signal);
@@ -60,11 +60,14 @@ describe('the life of a process', () => {
   test.each([
     ['throws', 'an error that nobody caught', 'nobody catches this'],
     ['rejects', 'a rejection that nobody handled', 'nobody handles this'],
-  ])('one that %s where nobody looks exits 1 with the cause in its log', async (behaviour, msg, message) => {
-    const { exit, lines } = start(behaviour);
-    expect(await exit).toBe(1);
-    expect(lines().at(-1)).toMatchObject({ level: 'fatal', msg, err: { message } });
-  });
+  ])(
+    'seed defect 66: one that %s where nobody looks exits 1 with the cause in its log',
+    async (behaviour, msg, message) => {
+      const { exit, lines } = start(behaviour);
+      expect(await exit).toBe(1);
+      expect(lines().at(-1)).toMatchObject({ level: 'fatal', msg, err: { message } });
+    },
+  );
 
   test('one that cannot start exits 1 with the whole chain of causes', async () => {
     const { exit, lines } = start('cannot-start');

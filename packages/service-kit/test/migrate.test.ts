@@ -11,7 +11,7 @@ const ormFor = (url: string, migrations = exampleMigrations, log = silentLog) =>
   openOrm({ url, entities: exampleEntities, migrations, log });
 
 describe('migrate', () => {
-  test('twenty processes that start at once succeed, and each migration runs once', async () => {
+  test('seed defect 79: twenty processes that start at once succeed, and each migration runs once', async () => {
     const { url } = await createDatabase('migrate');
     const orms = Array.from({ length: 20 }, () => ormFor(url));
     const done = await Promise.all(orms.map((orm) => migrate(orm, silentLog)));

@@ -91,7 +91,7 @@ describe('tRPC between services', () => {
     expect(answer.statusCode).toBe(400);
   });
 
-  test('each mutation carries the trace of its own call', async () => {
+  test('seed defect 72: each mutation carries the trace of its own call', async () => {
     const { client, requests } = await service();
     const traces = ['a', 'b'].map((digit) => `00-${digit.repeat(32)}-${digit.repeat(16)}-01`);
     await Promise.all(

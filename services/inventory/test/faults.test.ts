@@ -54,6 +54,18 @@ describe('a message at fault', () => {
     await eventually(async () => (await deadLetters(4)).some(({ count }) => count === 2));
   });
 
+  test('seed defect 32: a business no is answered, a passing fault tried again, an unknown command a dead letter', async () => {
+    const no = reserve('99999999-9999-9999-9999-999999999999');
+    const passing = reserve(CUP);
+    await query(inventory.databaseUrl, 'alter table reservations rename to reservations_away');
+    await inventory.send(no, passing, '{"command_type":"SellEverything"}');
+    await deadLetters(1);
+    await query(inventory.databaseUrl, 'alter table reservations_away rename to reservations');
+    expect(await inventory.reply(no)).toMatchObject({ status: 'Failed', errorCode: 'PRODUCT_NOT_FOUND' });
+    expect(await inventory.reply(passing)).toMatchObject({ status: 'Success' });
+    expect((await deadLetters(1))[0]).toMatchObject({ cause: 'UNKNOWN_SHAPE' });
+  });
+
   test('what the database refuses is parked alone; the others of its batch are served once each', async () => {
     const poison = reserve(CUP);
     await query(

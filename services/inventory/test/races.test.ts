@@ -55,7 +55,7 @@ describe('two processes on one database', () => {
     expect(await stockOf(one.databaseUrl, GRINDER)).toEqual({ available: 25, reserved: 0, sold: 0 });
   });
 
-  test('seed defect 18: a command that runs in both at once has one effect and one answer, to the letter', async () => {
+  test('seed defects 18 and 26: a command that runs in both at once has one effect and one answer, to the letter', async () => {
     const commands = range(60).map((index) => reserve(someLines(index).slice(0, 2)));
     await Promise.all([one.send(...commands), two.send(...commands)]);
     for (const command of commands) {

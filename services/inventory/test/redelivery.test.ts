@@ -62,6 +62,19 @@ describe('a command that is delivered again', () => {
     expect(texts[1]).toBe(first);
   });
 
+  test('seed defect 16: the inbox holds what came of a command, a refusal too, and its reply', async () => {
+    const refused = reserve({ lines: [line(UNKNOWN_PRODUCT, 1)] });
+    await inventory.send(refused);
+    const [reply] = await inventory.replies(refused.id);
+    expect(
+      await query(
+        inventory.databaseUrl,
+        'select command_id, outcome, reply from processed_commands where idempotency_key = $1',
+        [refused.idempotencyKey],
+      ),
+    ).toEqual([{ command_id: refused.id, outcome: 'failed', reply }]);
+  });
+
   test('gets its reply to the letter from a service that was started anew', async () => {
     const granted = reserve();
     const refused = reserve({ lines: [line(UNKNOWN_PRODUCT, 1)] });

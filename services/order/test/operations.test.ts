@@ -14,7 +14,7 @@ afterAll(async () => {
 });
 
 describe('what operators ask', () => {
-  test('every procedure wants the token: none or a wrong one is 401', async () => {
+  test('seed defect 76: every procedure wants the token: none or a wrong one is 401', async () => {
     const wrong = createServiceClient<OrderRouter>({ url: orders.url, token: 'the-token-of-that-test-run' });
     const unauthorized = { data: { code: 'UNAUTHORIZED', httpStatus: 401 } };
     await expect(wrong.orders.list.query({})).rejects.toMatchObject(unauthorized);
@@ -27,7 +27,7 @@ describe('what operators ask', () => {
     expect(bare.status).toBe(401);
   });
 
-  test('/ready reports each part, /metrics counts sagas, steps, batches and dead letters', async () => {
+  test('seed defects 66 and 72: /ready reports each part, /metrics counts sagas, steps, batches and dead letters', async () => {
     const ready = await (await fetch(`${orders.url}/ready`)).json();
     expect(ready).toMatchObject({ status: 'ready' });
     expect((ready as { parts: { name: string }[] }).parts.map(({ name }) => name)).toEqual([
@@ -46,7 +46,7 @@ describe('what operators ask', () => {
     }
   });
 
-  test('lists are paged, newest first, and filtered by customer and by status', async () => {
+  test('seed defect 46: lists are paged, newest first, and filtered by customer and by status', async () => {
     const placed = [];
     for (let n = 0; n < 5; n += 1) placed.push(await orders.place({ ...SEED_ORDER, customer_id: CUP }));
     const ids: string[] = [];

@@ -78,7 +78,7 @@ describe('the order participant', () => {
     },
   );
 
-  it("an accepted order is its saga's before it is created (rules P1 and P5)", () => {
+  it("seed defect 45: an accepted order is its saga's before it is created (rules P1 and P5)", () => {
     const foreign = (type: OrderCommand['type']) =>
       decideOrderCommand(undefined, command(type, OTHER_SAGA), 'foreign', SAGA);
     expect(told(foreign('CreateOrder'))).toBe('Failed ORDER_OF_ANOTHER_SAGA');

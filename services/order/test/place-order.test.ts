@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CUP, CUSTOMER, listenTo, type OrderSystem, SEED_ORDER, startOrders } from './system/order-system.ts';
+import {
+  CUP,
+  CUSTOMER,
+  headersOf,
+  listenTo,
+  type OrderSystem,
+  SEED_ORDER,
+  startOrders,
+} from './system/order-system.ts';
 import type { RemoteCommand } from './system/scripted-participants.ts';
 
 describe.each(['local', 'kafka'] as const)('with the order participant %s, an order', (placement) => {
@@ -50,7 +58,7 @@ describe.each(['local', 'kafka'] as const)('with the order participant %s, an or
     ]);
   });
 
-  test('whose payment is declined ends cancelled, with the reason', async () => {
+  test('seed defect 41: whose payment is declined ends cancelled, with the reason, also in its history', async () => {
     failing('ProcessPayment', 'CARD_DECLINED');
     const placed = await orders.place();
     expect(await orders.order(placed.order_id)).toMatchObject({
@@ -59,6 +67,12 @@ describe.each(['local', 'kafka'] as const)('with the order participant %s, an or
       failure_reason: 'CARD_DECLINED, in words',
     });
     expect(orders.participants.pathOf(placed.saga_id)).toEqual(['ProcessPayment']);
+    await orders.sagaStatus(placed.saga_id, 'Compensated');
+    const history = await orders.trpc.sagas.history.query({ sagaId: placed.saga_id });
+    expect(history.find(({ kind }) => kind === 'StepRejected')).toMatchObject({
+      step: 'ProcessPayment',
+      failure: { code: 'CARD_DECLINED', message: 'CARD_DECLINED, in words' },
+    });
   });
 
   test('whose stock is short is refunded and cancelled, undone in reverse', async () => {
@@ -106,6 +120,47 @@ describe.each(['local', 'kafka'] as const)('with the order participant %s, an or
       quantity: 2,
       total_amount: 99.99,
     });
+  });
+
+  test('seed defect 35: whose undo is answered with Compensated is undone', async () => {
+    orders.participants.script = ({ type }) => {
+      if (type === 'ReserveInventory') return { fails: 'INSUFFICIENT_INVENTORY' };
+      return type === 'CompensatePayment' ? { answers: { status: 'Compensated' } } : 'succeeds';
+    };
+    const placed = await orders.place();
+    expect(await orders.order(placed.order_id)).toMatchObject({ status: 'cancelled' });
+    expect(await orders.historyOf(placed.saga_id)).toContain('StepUndone ProcessPayment');
+  });
+
+  test('seed defect 60: says when it last changed', async () => {
+    orders.participants.script = () => 'succeeds';
+    const { order_id: id, saga_id } = await orders.place();
+    await orders.sagaStatus(saga_id, 'Completed');
+    for (const [table, key] of [
+      ['orders', id],
+      ['saga_transactions', saga_id],
+    ]) {
+      const [row] = await orders.query(
+        `select updated_at > created_at as moved from ${table} where id = $1`,
+        [key],
+      );
+      expect(row, table).toEqual({ moved: true });
+    }
+  });
+
+  test('seed defect 62: is told in messages that have an id, a type and a time of their own', async () => {
+    orders.participants.script = () => 'succeeds';
+    const headers = await headersOf(orders.broker, 'orderEvents');
+    const { saga_id } = await orders.place();
+    await orders.sagaStatus(saga_id, 'Completed');
+    await orders.atRest();
+    const told = headers.filter(({ ce_correlationid }) => ce_correlationid === saga_id);
+    expect(told.length).toBeGreaterThan(1);
+    expect(new Set(told.map(({ ce_id }) => ce_id)).size).toBe(told.length);
+    for (const each of told) {
+      expect(each.ce_type).toMatch(/^(Order|Saga)[A-Z]\w+$/);
+      expect(new Date(each.ce_time ?? '').getTime()).toBeGreaterThan(0);
+    }
   });
 
   test('seed defects 19 to 22: late and repeated replies change nothing of what has ended', async () => {

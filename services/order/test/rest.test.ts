@@ -126,7 +126,7 @@ describe('POST /orders takes', () => {
     expect(order?.customerId).toBe(customer.toLowerCase());
   });
 
-  test('several items, and sums those of one product (rule P10)', async () => {
+  test('seed defect 59: several items, and sums those of one product (rule P10)', async () => {
     const items = [
       { product_id: CUP, quantity: 1 },
       { product_id: POT, quantity: 2 },
@@ -143,7 +143,7 @@ describe('POST /orders takes', () => {
     });
   });
 
-  test('an amount in a currency without decimals', async () => {
+  test('seed defect 59: an amount in a currency without decimals', async () => {
     const placed = await orders.place({ ...SEED_ORDER, currency: 'JPY', total_amount: 1200 });
     expect(await orders.order(placed.order_id)).toMatchObject({ total_amount: '1200', currency: 'JPY' });
     const [command] = orders.participants.of('ProcessPayment', placed.saga_id);

@@ -27,6 +27,25 @@ test('twenty processes may migrate at once', async () => {
   expect(await query(url, 'select count(*)::int as n from resend_budget')).toEqual([{ n: 1 }]);
 });
 
+test('seed defect 38: a status that nobody knows cannot be stored', async () => {
+  const url = await orderDatabase();
+  const saga = (
+    status: string,
+  ) => `insert into saga_transactions (id, order_id, customer_id, definition, context, status,
+      current_step, direction, steps, admitted, seq, rev, wake_at, created_at, updated_at)
+    values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'place-order@1', '{}', '${status}',
+      0, 'forward', '[]', true, 1, 1, now(), now(), now())`;
+  const order = (
+    status: string,
+  ) => `insert into orders (id, saga_id, customer_id, lines, total_minor, currency,
+      payment_method, status, origin)
+    values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '[]', 1, 'USD', 'credit_card', '${status}', 'ours')`;
+  await query(url, saga('Started'));
+  await query(url, order('created'));
+  await expect(query(url, saga('Stuck'))).rejects.toMatchObject({ code: '23514' });
+  await expect(query(url, order('lost'))).rejects.toMatchObject({ code: '23514' });
+});
+
 test('no index of saga_transactions names a column that a transition changes (rule E5)', async () => {
   const url = await orderDatabase();
   const indexes = await query<{ indexdef: string }>(

@@ -53,7 +53,7 @@ describe('Where messages are signed (O7)', () => {
     expect(await lettersOf()).toEqual([]);
   });
 
-  test('a forged reply to the very command that is outstanding is a dead letter, and moves nothing', async () => {
+  test('seed defect 74: a forged reply to the very command that is outstanding is a dead letter, and moves nothing', async () => {
     orders.participants.script = () => 'silent';
     const placed = await orders.place();
     const command = await orders.participants.first('ProcessPayment', placed.saga_id);

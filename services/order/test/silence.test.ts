@@ -40,7 +40,7 @@ describe('a participant that says nothing', () => {
     expect(saga?.steps[1]?.attempts).toBe(sent.length);
   });
 
-  test('past the step deadline is told to undo what it may have done, and the order is cancelled', async () => {
+  test('seed defect 34: past the step deadline is told to undo what it may have done, and the order is cancelled', async () => {
     const orders = await orderSystem({ env: { STEP_DEADLINE_MS: '1500' } });
     orders.participants.script = ({ type }) => (type === 'ProcessPayment' ? 'silent' : 'succeeds');
     const placed = await orders.place();
@@ -59,7 +59,7 @@ describe('a participant that says nothing', () => {
     ]);
   });
 
-  test('gets attention raised, which its answer clears; no version is spent on either', async () => {
+  test('seed defect 37: gets attention raised, which its answer clears; no version is spent on either', async () => {
     const orders = await orderSystem({ env: { ATTENTION_AFTER_MS: '700' } });
     orders.participants.script = ({ type }) => (type === 'ConfirmInventory' ? 'silent' : 'succeeds');
     const placed = await orders.place();

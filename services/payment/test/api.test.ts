@@ -51,7 +51,7 @@ test('nothing is told without the token', async () => {
   await expect(stranger.payments.list.query({})).rejects.toThrow(/bearer token/);
 });
 
-test('health, readiness and metrics; without its broker the service is degraded and goes on', async () => {
+test('seed defect 67: health, readiness and metrics; without its broker the service is degraded and goes on', async () => {
   const { orchestrator } = system;
   const { url } = await system.start();
   expect(await (await fetch(`${url}/health`)).text()).toBe('OK');

@@ -14,7 +14,7 @@ describe('which credit card charges are declined', () => {
     expect(declined('seed', 0.2).length / orders.length).toBeCloseTo(0.2, 1);
   });
 
-  test('the same orders with the same seed, others with another; a larger share declines those of a smaller one too', () => {
+  test('seed defect 58: the same orders with the same seed, others with another; a larger share declines those of a smaller one too', () => {
     expect(declined('seed', 0.2)).toEqual(declined('seed', 0.2));
     expect(declined('seed', 0.2)).not.toEqual(declined('another', 0.2));
     const more = new Set(declined('seed', 0.5));

@@ -129,7 +129,7 @@ describe('ProcessPayment, first turn', () => {
 });
 
 describe('ProcessPayment, the outcome', () => {
-  test('captured: the payment is processed, and every action that waits gets one reply', () => {
+  test('seed defect 14: captured: the payment is processed and told, and every action that waits gets one reply', () => {
     const second = processing({
       id: '44444444-0000-4000-8000-000000000009',
       idempotencyKey: 'ProcessPayment:1',

@@ -15,4 +15,5 @@ export { anchorOf, brokenMentions, brokenReferences, headingsOf, type Tree } fro
 export { packagesImportedBy } from './imports.ts';
 export { missingProofs, type Proof, proofsIn } from './proofs.ts';
 export { isMarkdown, ROOT, type TextFile, trackedPaths, trackedTexts } from './repository.ts';
+export { flawsOfDefectTable } from './seed-defects.ts';
 export { tracesOfAMachine } from './traces.ts';

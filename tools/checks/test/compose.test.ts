@@ -86,7 +86,7 @@ describe('images', () => {
 describe('secrets', () => {
   const secret = (name: string) => /PASSWORD|TOKEN|KEYS/.test(name);
 
-  test('no secret has a default: without it docker compose refuses, and names the variable', () => {
+  test('seed defect 73: no secret has a default: without it docker compose refuses, and names the variable', () => {
     const weak = variablesOf(text).filter(({ name, form }) => secret(name) && form !== ':?');
     expect(weak).toEqual([]);
     expect(() => resolveCompose(text, {})).toThrow(/ADMIN_TOKEN is not set: run sh deploy\/make-env\.sh/);
@@ -143,7 +143,7 @@ describe('what a container may do', () => {
     expect(failing(({ security_opt }) => security_opt?.[0] !== 'no-new-privileges:true')).toEqual([]);
   });
 
-  test('none runs as root', async () => {
+  test('seed defect 78: none runs as root', async () => {
     expect(file.services.postgres?.user).toBe('postgres');
     // Apache's image has a user of its own, and so has ours.
     expect(failing(({ user }) => user === 'root' || user === '0')).toEqual([]);
@@ -171,7 +171,7 @@ describe('the life of a container', () => {
   const servers = [...PROCESSES, 'postgres', 'kafka'];
   const jobs = services.filter(([name]) => !servers.includes(name));
 
-  test('what serves is started again and has a health check; a job is neither', () => {
+  test('seed defect 78: what serves is started again and has a health check; a job is neither', () => {
     const serving = services.filter(([name]) => servers.includes(name));
     expect(
       failing(({ restart, healthcheck }) => restart !== 'unless-stopped' || !healthcheck, serving),
@@ -225,7 +225,7 @@ describe('the life of a container', () => {
     expect(always.filter((name) => !waitedFor.includes(name))).toEqual([]);
   });
 
-  test('what must survive a container lies in a volume, one per container', () => {
+  test('seed defect 75: what must survive a container lies in a volume, one per container', () => {
     const mounts = services.flatMap(([name, { volumes = [] }]) => volumes.map((mount) => `${name} ${mount}`));
     expect(mounts).toEqual([
       'postgres postgres-data:/var/lib/postgresql',

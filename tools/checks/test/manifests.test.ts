@@ -48,7 +48,7 @@ test('what is installed is what the manifests and the lockfile say', async () =>
   expect(JSON.parse(answer.stdout).problems ?? []).toEqual([]);
 });
 
-test('every workspace can be linted, type-checked and tested by itself, and is under the MIT licence', async () => {
+test('seed defect 77: every workspace can be linted, type-checked and tested by itself, and is under the MIT licence', async () => {
   const workspaces = (await manifests()).filter(({ path }) => path !== 'package.json');
   expect(workspaces.length).toBeGreaterThan(12);
   for (const { path, manifest } of workspaces) {

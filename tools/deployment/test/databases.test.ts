@@ -26,7 +26,7 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
 
 const made = (stem: string) => ({ name: uniqueName(stem), password: `secret of ${stem}` });
 
-test('a role owns its database, and may connect to no other', async () => {
+test('seed defect 73: a role owns its database, and may connect to no other', async () => {
   const [orders, payments] = [made('orders'), made('payments')];
   await ensureRolesAndDatabases(adminUrl, [orders, payments], silentLog);
 

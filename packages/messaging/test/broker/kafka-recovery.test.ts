@@ -103,7 +103,7 @@ describeWithKafka('The Kafka adapter recovers', () => {
     await eventually(() => consumer.state().unfinished === 7);
   });
 
-  test('a broker that keeps its connections and answers nothing is noticed, and left behind in time', async () => {
+  test('seed defect 66: a broker that keeps its connections and answers nothing is noticed, and left behind in time', async () => {
     const port = await freePort();
     const kafka = await kafkaOn(port, await temporaryFolder());
     const { broker } = brokerOn(port, ['t'], { stalledAfterMs: 1_000 });

@@ -4,7 +4,7 @@ import { gate, noteLanes } from './notes.ts';
 const note = (id: string, key = id) => ({ id, key });
 
 describe('Group commit', () => {
-  test('everything that arrived while a turn ran goes into the next one', async () => {
+  test('seed defect 69: everything that arrived while a turn ran goes into the next one', async () => {
     const { runtime, store, push } = noteLanes({ lanes: 1 });
     const first = gate();
     store.gate = (ids) => (ids.includes('a') ? first.opened : Promise.resolve());

@@ -43,7 +43,7 @@ describe('The relay', () => {
     expect(broker.published).toHaveLength(1);
   });
 
-  test('rows are deleted only after the acknowledgement: with the next turn, or alone after 100 ms (O2)', async () => {
+  test('seed defect 71: rows are deleted only after the acknowledgement: with the next turn, or alone after 100 ms (O2)', async () => {
     const { runtime, store, broker, push } = noteLanes({ lanes: 1 });
     const answer = gate();
     broker.answer = async (messages) => {
@@ -127,7 +127,7 @@ describe('The relay', () => {
     expect(rows.map(({ headers }) => headers)).toEqual([{}, {}]);
   });
 
-  test('one that cannot be parked yet keeps its row, and those around it lose nothing', async () => {
+  test('seed defect 65: one that cannot be parked yet keeps its row, and those around it lose nothing', async () => {
     const { options, broker } = newRelay();
     const relay = new Relay({ ...options, parkRefused: () => Promise.reject(new Error('database away')) });
     broker.answer = async () => [{ kind: 'too-large', reason: 'above 1 MiB' }, { kind: 'acknowledged' }];
@@ -160,6 +160,14 @@ describe('The relay', () => {
     answer.open();
     await whole;
     expect(runtime.timers).toBe(0);
+  });
+
+  test('seed defect 64: a thousand messages are published as they are committed, without a poll', async () => {
+    const { runtime, broker, push } = noteLanes({ lanes: 1, batchCap: 500 });
+    for (let n = 0; n < 1_000; n += 1) push({ id: `n${n}`, key: `k${n}` });
+    await runtime.settle();
+    expect(broker.published).toHaveLength(1_000);
+    expect(runtime.monotonicMs()).toBe(0);
   });
 
   test('messages leave in the order of their commits', async () => {

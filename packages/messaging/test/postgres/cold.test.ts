@@ -43,7 +43,7 @@ describe('Claiming outbox rows (O2)', () => {
     expect(values(await claim({ olderThanMs: 0, limit: 30 }))).toEqual(numbers(31, 60));
   });
 
-  test('two sweepers at once never get the same row', async () => {
+  test('seed defect 61: two sweepers at once never get the same row', async () => {
     await storeRows(1, 400);
     const other = openMessagingOrm(database.url);
     const claims = [outboxClaims(orm), outboxClaims(other)];

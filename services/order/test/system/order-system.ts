@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type OrderRouter, TOPICS } from '@order-saga/contracts';
 import { createMemoryBroker, type IncomingMessage, type MemoryBroker } from '@order-saga/messaging';
 import { createServiceClient, silentLog } from '@order-saga/service-kit';
@@ -109,19 +110,32 @@ export async function startOrders(options: OrderSystemOptions = {}) {
 }
 
 /** The values of a topic from its beginning, parsed, as they come. */
-export async function listenTo(broker: MemoryBroker, topic: keyof typeof TOPICS) {
-  const values: Record<string, unknown>[] = [];
+export const listenTo = (broker: MemoryBroker, topic: keyof typeof TOPICS) =>
+  collect(broker, topic, ({ value }) => JSON.parse(String(value)) as Record<string, unknown>);
+
+/** The headers of a topic's messages from its beginning, as text, as they come. */
+export const headersOf = (broker: MemoryBroker, topic: keyof typeof TOPICS) =>
+  collect(broker, topic, ({ headers }) =>
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+  );
+
+async function collect<T>(
+  broker: MemoryBroker,
+  topic: keyof typeof TOPICS,
+  read: (message: IncomingMessage) => T,
+): Promise<T[]> {
+  const found: T[] = [];
   const consumer = broker.consume({
-    groupId: `test of ${topic}`,
+    groupId: `test of ${topic} ${randomUUID()}`,
     topics: [TOPICS[topic].name],
     from: 'earliest',
     onMessages: async (messages: readonly IncomingMessage[]) => {
       for (const message of messages) {
-        values.push(JSON.parse(String(message.value)));
+        found.push(read(message));
         consumer.done(message);
       }
     },
   });
   await consumer.start();
-  return values;
+  return found;
 }
