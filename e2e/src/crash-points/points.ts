@@ -56,6 +56,7 @@ export const STAGES = {
   'a request comes, a saga is admitted or woken': {
     'desk-ask': { awaits: 'this.#ask(message)' },
     'desk-known-key': { awaits: 'this.#options.queries.byClientKey(', ...ONLY_READS },
+    'desk-retried-order': { awaits: 'this.#options.queries.orderById(retryOf)', ...ONLY_READS },
     'desk-saga-of-order': { awaits: 'this.#options.queries.sagaIdOf(', ...ONLY_READS },
     'admission-count': { awaits: 'store.count(bound)' },
     'admission-count-query': { awaits: 'orm.em.fork().execute<{ in_flight' },
@@ -76,7 +77,7 @@ export const STAGES = {
     'session-connect': { awaits: 'connect()', file: 'session.ts', ...START },
     'database-connect': { awaits: 'client.connect()', ...START },
     'turn-load': { awaits: 'session.load(' },
-    'load-exchange': { awaits: 'connection.within( TURN_LIMIT_MS, allOf([ connection.command(' },
+    'load-exchange': { awaits: 'this.#within( allOf([ connection.command(' },
     'database-exchange': { awaits: 'work', file: 'connection.ts' },
     'all-statements': { awaits: 'Promise.allSettled(parts)' },
     'load-inbox': { awaits: 'sql.rows<StoredRow>(', in: ['order', 'inventory'] },
@@ -96,7 +97,7 @@ export const STAGES = {
   'the turn is saved and committed': {
     'save-on-the-wire': { awaits: 'tick()' },
     'turn-commit': { awaits: 'session.commit(state, published)' },
-    'commit-exchange': { awaits: 'connection.within(TURN_LIMIT_MS, allOf([committed' },
+    'commit-exchange': { awaits: 'this.#within(allOf([committed' },
   },
   'what was committed is published': {
     'relay-publish': { awaits: 'broker.publish' },
@@ -156,7 +157,7 @@ export const STAGES = {
   'a turn failed': {
     'conflict-rollback': { awaits: 'this.#session?.rollback()', ...CONFLICT },
     'rollback-exchange': {
-      awaits: "this.#connection.within(TURN_LIMIT_MS, this.#connection.command('rollback'))",
+      awaits: "this.#within(this.#connection.command('rollback'))",
       ...CONFLICT,
     },
     'conflict-pause': { awaits: 'this.#pauses.wait(conflicts', ...CONFLICT },
@@ -167,7 +168,7 @@ export const STAGES = {
     'store-pause': { awaits: 'this.#pauses.wait(this.#storeFailures', ...STORE_AT_FAULT },
     'pause-over': { awaits: 'promise', file: 'pauses.ts', ...STORE_AT_FAULT },
     'store-probe': { awaits: '(await this.#openSession()).probe()', ...MESSAGE_AT_FAULT },
-    'probe-exchange': { awaits: 'connection.within(TURN_LIMIT_MS, allOf(steps))', ...MESSAGE_AT_FAULT },
+    'probe-exchange': { awaits: 'this.#within(allOf(steps))', ...MESSAGE_AT_FAULT },
     'session-close': { awaits: 'session?.close().catch(', ...STORE_AT_FAULT },
     'database-close': { awaits: 'this.#connection.close()', ...STORE_AT_FAULT },
   },

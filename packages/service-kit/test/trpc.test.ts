@@ -20,6 +20,7 @@ afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
 
 const handlers: InventoryHandlers = {
   deadLetters: { list: async () => ({ items: [], nextCursor: null }), byId: async () => null },
+  inbox: { byKeys: async () => [] },
   outbox: {
     stats: async () => {
       throw new Error('password=hunter2');

@@ -103,6 +103,7 @@ test('signatures and a participant that signs nothing exclude each other, and th
     DATABASE_URL: 'postgresql://me@127.0.0.1/orders',
     KAFKA_BROKERS: 'nobody:9092',
     ADMIN_TOKEN: 'the-token-of-this-test-run',
+    AUTH: 'development',
     MESSAGE_SIGNING_KEYS,
   };
   expect(readOrderConfig(env).MESSAGE_SIGNING_KEYS).toEqual([newKey, oldKey]);
