@@ -15,8 +15,8 @@ import type { Workload } from './workload.ts';
 export const FOREIGN_SOURCE = 'somebody-else';
 
 const STREAM = 6;
-const FROM_MS = 50;
-const WITHIN_MS = 1_800;
+const FROM_MS = 20;
+const WITHIN_MS = 750;
 
 const TOPIC_OF: Readonly<Record<Command['type'], string>> = {
   CreateOrder: TOPICS.orderCommands.name,

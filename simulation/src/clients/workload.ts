@@ -44,15 +44,17 @@ const PRODUCTS = [
 ] as const;
 const UNKNOWN_PRODUCT = '99999999-9999-9999-9999-999999999999';
 
-const PLACING_MS = 350;
+/** The orders of a world come within: all at once, so that they share batches, or one after the other. */
+const PLACING_MS = [15, 80, 350] as const;
 const SAGAS = 5;
 
 export function workloadOf(seed: number): Workload {
   const draw = new Prng(seed, STREAM);
   const customers = Array.from({ length: 3 }, () => draw.uuid());
+  const withinMs = draw.pick(PLACING_MS);
   const placings: Placing[] = [];
-  for (let count = SAGAS; count > 0; count -= 1) placings.push(placing(draw, draw.pick(customers)));
-  if (draw.chance(0.4)) placings.push(repeated(draw, draw.pick(placings)));
+  for (let count = SAGAS; count > 0; count -= 1) placings.push(placing(draw, withinMs, draw.pick(customers)));
+  if (draw.chance(0.4)) placings.push(repeated(draw, withinMs, draw.pick(placings)));
   return {
     placement: draw.chance(0.7) ? 'local' : 'kafka',
     maxInFlight: draw.chance(0.25) ? 2 : 100,
@@ -61,7 +63,7 @@ export function workloadOf(seed: number): Workload {
     restockings: draw.chance(0.3)
       ? [
           {
-            atMs: draw.below(PLACING_MS),
+            atMs: draw.below(withinMs),
             key: 'delivery',
             productId: draw.pick(PRODUCTS),
             delta: draw.between(-2, 5),
@@ -72,27 +74,27 @@ export function workloadOf(seed: number): Workload {
   };
 }
 
-function placing(draw: Prng, customerId: string): Placing {
+function placing(draw: Prng, withinMs: number, customerId: string): Placing {
   const products: string[] = [draw.pick(PRODUCTS), ...(draw.chance(0.4) ? [draw.pick(PRODUCTS)] : [])];
   if (draw.chance(0.08)) products.push(UNKNOWN_PRODUCT);
   return {
-    atMs: draw.below(PLACING_MS),
+    atMs: draw.below(withinMs),
     customerId,
     key: draw.uuid(),
     lines: [...new Set(products)].map((productId) => ({ productId, quantity: draw.between(1, 4) })),
     totalMinor: draw.between(1, 20_000),
     paymentMethod: draw.chance(0.8) ? 'test_approve' : 'test_decline',
-    againAtMs: draw.chance(0.25) ? draw.below(PLACING_MS * 2) : null,
+    againAtMs: draw.chance(0.25) ? draw.below(withinMs * 2) : null,
     cancelAfterMs: draw.chance(0.3) ? draw.below(draw.chance(0.7) ? 60 : 3_000) : null,
-    looks: draw.below(4),
+    looks: draw.below(3),
     lookEveryMs: draw.between(5, 1_500),
   };
 }
 
 /** The same key again, half of the time with something else in it. */
-const repeated = (draw: Prng, earlier: Placing): Placing => ({
+const repeated = (draw: Prng, withinMs: number, earlier: Placing): Placing => ({
   ...earlier,
-  atMs: draw.below(PLACING_MS),
+  atMs: draw.below(withinMs),
   totalMinor: draw.chance(0.5) ? earlier.totalMinor : earlier.totalMinor + 1,
   againAtMs: null,
   cancelAfterMs: null,

@@ -9,11 +9,16 @@ import type { World } from '../world/world.ts';
 import { Group } from './group.ts';
 import { SimConsumer } from './sim-consumer.ts';
 
+/** In a log, as it was sent: most events are read by nobody, and their bytes are never made. */
 export interface StoredMessage {
-  readonly key: string;
-  readonly value: Buffer;
-  readonly headers: Readonly<Record<string, Buffer>>;
+  readonly sent: OutgoingMessage;
   readonly timestampMs: number;
+}
+
+export function bytesOf({ sent, timestampMs }: StoredMessage) {
+  const headers: Record<string, Buffer> = {};
+  for (const name in sent.headers) headers[name] = Buffer.from(sent.headers[name] as string);
+  return { key: sent.key, value: Buffer.from(sent.value), headers, timestampMs };
 }
 
 const PARTITIONS = 3;
@@ -28,8 +33,6 @@ export class SimBroker {
   readonly #onTaken: (message: OutgoingMessage) => void;
   /** Waits for the next message of its partition. */
   readonly #behind = new Map<StoredMessage[], (() => void)[]>();
-  /** Messages stored, ever. */
-  stored = 0;
   /** On their way into a log, later than they were acknowledged. */
   underWay = 0;
 
@@ -117,15 +120,7 @@ export class SimBroker {
 
   #store(message: OutgoingMessage): void {
     const log = this.#logFor(message);
-    const headers: Record<string, Buffer> = {};
-    for (const name in message.headers) headers[name] = Buffer.from(message.headers[name] as string);
-    log.push({
-      key: message.key,
-      value: Buffer.from(message.value),
-      headers,
-      timestampMs: this.world.scheduler.now,
-    });
-    this.stored += 1;
+    log.push({ sent: message, timestampMs: this.world.scheduler.now });
     if (this.world.isTracing)
       this.world.note(`stored ${message.topic} ${message.headers.ce_type} of ${message.key}`);
     for (const group of this.#groups.values()) group.wake(message.topic);
@@ -152,8 +147,8 @@ export class SimBroker {
 /** The broker as one process sees it, in one life. */
 export function brokerOf(broker: SimBroker, life: Life): Broker {
   const { world } = broker;
-  const publish = (messages: readonly OutgoingMessage[]) =>
-    world.ask(life, `publishes ${messages.length}`, (): readonly PublishOutcome[] => {
+  const publish = (messages: readonly OutgoingMessage[]) => {
+    const act = (): readonly PublishOutcome[] => {
       if (broker.isAway) throw new BrokerUnavailableError('the broker is away');
       const fault = world.faults.at('publish');
       if (fault !== undefined) world.note(fault.kind);
@@ -161,7 +156,9 @@ export function brokerOf(broker: SimBroker, life: Life): Broker {
       for (const message of messages) broker.take(message);
       if (fault !== undefined) throw new BrokerUnavailableError('the acknowledgement was lost');
       return messages.map(() => ACKNOWLEDGED);
-    });
+    };
+    return world.ask(life, 'publishes', act, messages.length);
+  };
   return {
     ensureTopics: async () => undefined,
     publish,

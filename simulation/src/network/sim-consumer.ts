@@ -2,7 +2,7 @@ import type { Consumer, ConsumerState, IncomingMessage, Subscription } from '@or
 import { OffsetTracker } from '@order-saga/messaging';
 import type { Life } from '../world/life.ts';
 import type { Assigned, Group } from './group.ts';
-import type { SimBroker } from './sim-broker.ts';
+import { bytesOf, type SimBroker } from './sim-broker.ts';
 
 /** A member that has not been heard of for so long is put out of its group. */
 const SESSION_MS = 6_000;
@@ -123,7 +123,7 @@ export class SimConsumer implements Consumer {
     if (!this.#mayFetch()) return;
     const messages = this.#read();
     if (messages.length === 0) return;
-    this.#broker.world.step(this.#life, `fetches ${messages.length}`);
+    this.#broker.world.step(this.#life, 'fetches', messages.length);
     if (this.#life.isDead) return;
     this.#isHandingOver = true;
     const goOn = () => {
@@ -144,7 +144,7 @@ export class SimConsumer implements Consumer {
         const offset = BigInt(cursor.next);
         if (message === undefined) continue;
         this.#tracker.fetched(topic, partition, offset);
-        fetched.push({ topic, partition, offset, generation, ...message });
+        fetched.push({ topic, partition, offset, generation, ...bytesOf(message) });
       }
     }
     return fetched;

@@ -8,7 +8,7 @@ export function describeCoverage(coverage: Coverage): string[] {
   for (const kind of FAULT_KINDS) coverage.met(`fault: ${kind}`, 0);
   for (const branch of BRANCHES) coverage.met(branch, 0);
   const groups = new Map<string, [string, number][]>();
-  for (const [name, times] of [...coverage.counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, times] of coverage.entries().sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [group = '', ...rest] = name.split(': ');
     const members = groups.get(group) ?? [];
     groups.set(group, members);
@@ -16,7 +16,10 @@ export function describeCoverage(coverage: Coverage): string[] {
   }
   const lines: string[] = [];
   for (const [group, members] of groups) lines.push(...wrapped(titleOf(group), members));
-  const never = [...coverage.counts].filter(([, times]) => times === 0).map(([name]) => name);
+  const never = coverage
+    .entries()
+    .filter(([, times]) => times === 0)
+    .map(([name]) => name);
   if (never.length > 0) lines.push('', `never met, and so never checked: ${never.join('; ')}`);
   return lines;
 }

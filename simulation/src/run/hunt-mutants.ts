@@ -1,6 +1,6 @@
 import { MUTANTS } from '../mutants/index.ts';
 import type { Mutant } from '../mutants/mutant.ts';
-import { inParallel, runTask, SilentWorkerError } from './pool.ts';
+import { inParallel, SeedThread, SilentWorkerError } from './pool.ts';
 import type { RangeFound } from './range.ts';
 
 /** Runs every mutant until an invariant fells it. Answers whether none survived. */
@@ -41,15 +41,23 @@ async function hunt(
   const found: RangeFound[] = [];
   let seeds = 0;
   const seconds = () => `${((performance.now() - begunAt) / 1_000).toFixed(1)} s`;
+  const thread = new SeedThread(mutant);
   try {
-    await runTask({ from: 1, count: maxSeeds, mutant, enough: 1 }, (news) => {
-      if (news.kind === 'found') found.push(news.found);
-      if (news.kind === 'progress') seeds += news.seeds;
-    });
+    await thread.run(
+      { from: 1, count: maxSeeds, enough: 1 },
+      {
+        news(news) {
+          if (news.kind === 'found') found.push(news.found);
+          else seeds += news.seeds;
+        },
+      },
+    );
   } catch (error) {
     // An out-of-date mutant is no victory.
     if (!(error instanceof SilentWorkerError)) throw error;
     return { fell: true, how: `it runs in circles after ${seeds} seeds (${seconds()})` };
+  } finally {
+    await thread.close();
   }
   const [first] = found;
   return first === undefined

@@ -40,5 +40,5 @@ export function runRange(
     }
     if (seeds % PROGRESS_EVERY === 0) on.progress(PROGRESS_EVERY);
   }
-  return { seeds, faults, virtualMs, counts: [...coverage.counts] };
+  return { seeds, faults, virtualMs, counts: coverage.entries() };
 }

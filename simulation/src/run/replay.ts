@@ -5,7 +5,7 @@ import { pick, shrink } from './shrink.ts';
 
 /** The last lines of a trace, without what is polled: where a reader looks first. */
 const TAIL = 60;
-const POLLED = /(claim|count sagas|first in line|trip$)/;
+const POLLED = /(claim|count sagas|first in line|trip \w+$)/;
 
 /** What is wrong with a seed, by as few of its faults as it takes. */
 export function describeFailure(seed: number): string[] {

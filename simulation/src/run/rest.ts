@@ -14,13 +14,14 @@ export interface Resting {
 }
 
 /** Nothing is under way: no saga, no payment, no message, no request; and everybody is there to say so. */
-export function isAtRest({ tables, broker, clients, processes }: Resting): boolean {
-  if (clients.open > 0 || broker.underWay > 0 || broker.isAway) return false;
+export function isAtRest({ tables, broker, clients, processes, provider }: Resting): boolean {
+  if (clients.open > 0 || broker.underWay > 0 || broker.isAway || provider.underWay > 0) return false;
   if (processes.some(({ life }) => life.isDead || life.isStopped)) return false;
   for (const saga of tables.sagas()) if (!isOver(saga.status as 'Started')) return false;
   for (const payment of tables.payments()) if (payment.status === 'pending') return false;
   for (const database of tables.databases())
-    if (database.isAway || database.table('outbox_events').rows.size > 0) return false;
+    if (database.isAway || database.detached > 0 || database.table('outbox_events').rows.size > 0)
+      return false;
   for (const group of broker.groups()) if (!group.isReadToTheEnd()) return false;
   return true;
 }

@@ -32,9 +32,9 @@ import { isAtRest } from './rest.ts';
 const REST_WITHIN_MS = 240_000;
 /** More than any world needs: something runs in circles. */
 const MOST_EVENTS = 100_000;
-const LOOK_EVERY_MS = 400;
-/** At rest for so long: nothing is on its way any more. */
-const QUIET_MS = 1_100;
+const LOOK_EVERY_MS = 150;
+/** At rest for so long: the answers that were on their way have come, and what follows from them has begun. */
+const QUIET_MS = 300;
 
 export interface SeedRun {
   readonly seed: number;

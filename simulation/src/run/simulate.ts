@@ -1,12 +1,12 @@
 import { Coverage } from '../world/coverage.ts';
 import { describeCoverage } from './describe-coverage.ts';
-import { inParallel, runTask } from './pool.ts';
+import { inParallel, SeedThread } from './pool.ts';
 import type { RangeFound } from './range.ts';
 import { describeFailure } from './replay.ts';
 
 const ENOUGH = 5;
 /** Seeds a thread takes at a time. */
-const CHUNK = 2_000;
+const CHUNK = 250;
 
 /** Many seeds, over all cores. Answers whether every invariant held in every world. */
 export async function simulate(options: {
@@ -25,17 +25,24 @@ export async function simulate(options: {
     from: from + at * size,
     count: Math.min(size, seeds - at * size),
   }));
-  await inParallel(chunks, jobs, async (chunk) => {
+  const threads = Array.from({ length: Math.min(jobs, chunks.length) }, () => new SeedThread(null));
+  await inParallel(chunks, threads.length, async (chunk, place) => {
     if (found.length >= ENOUGH) return;
-    await runTask({ ...chunk, mutant: null, enough: ENOUGH }, (news) => {
-      if (news.kind === 'found') found.push(news.found);
-      if (news.kind !== 'done') return;
-      sum.seeds += news.report.seeds;
-      sum.faults += news.report.faults;
-      sum.virtualMs += news.report.virtualMs;
-      coverage.add(news.report.counts);
-    });
+    const thread = threads[place] as SeedThread;
+    const report = await thread.run(
+      { ...chunk, enough: ENOUGH },
+      {
+        news(news) {
+          if (news.kind === 'found') found.push(news.found);
+        },
+      },
+    );
+    sum.seeds += report.seeds;
+    sum.faults += report.faults;
+    sum.virtualMs += report.virtualMs;
+    coverage.add(report.counts);
   });
+  for (const thread of threads) await thread.close();
   const seconds = (performance.now() - begunAt) / 1_000;
   for (const line of describeCoverage(coverage)) print(line);
   print('');

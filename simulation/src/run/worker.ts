@@ -3,11 +3,10 @@ import { loadMutant } from '../mutants/load-mutant.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import type { RangeFound, RangeReport } from './range.ts';
 
-/** A range of seeds in a thread of its own, on the product as it is or with a mutant in it. */
-export interface WorkerTask {
+/** Ranges of seeds, one after the other, in a thread of its own: on the product as it is or with a mutant in it. */
+export interface RangeTask {
   readonly from: number;
   readonly count: number;
-  readonly mutant: Mutant | null;
   /** Ends at the so-manieth violation. */
   readonly enough: number;
 }
@@ -17,7 +16,7 @@ export type WorkerNews =
   | { readonly kind: 'found'; readonly found: RangeFound }
   | { readonly kind: 'done'; readonly report: RangeReport };
 
-const { from, count, mutant, enough } = workerData as WorkerTask;
+const { mutant } = workerData as { readonly mutant: Mutant | null };
 const checkApplied = mutant === null ? () => undefined : loadMutant(mutant);
 // Loaded behind the hook, so that the mutant is in it.
 const { runRange } = await import('./range.ts');
@@ -25,12 +24,14 @@ checkApplied();
 
 const tell = (news: WorkerNews) => parentPort?.postMessage(news);
 
-// A task of the event loop: promises are run from within a world, and that cannot be nested.
-setImmediate(() => {
-  const report = runRange(from, count, {
-    enough,
-    found: (found) => tell({ kind: 'found', found }),
-    progress: (seeds) => tell({ kind: 'progress', seeds }),
+parentPort?.on('message', ({ from, count, enough }: RangeTask) => {
+  // A task of the event loop: promises are run from within a world, and that cannot be nested.
+  setImmediate(() => {
+    const report = runRange(from, count, {
+      enough,
+      found: (found) => tell({ kind: 'found', found }),
+      progress: (seeds) => tell({ kind: 'progress', seeds }),
+    });
+    tell({ kind: 'done', report });
   });
-  tell({ kind: 'done', report });
 });

@@ -1,19 +1,9 @@
-import type { Statement } from '@order-saga/messaging';
 import type { Scheduled } from '../world/scheduler.ts';
 import type { Database } from './database.ts';
+import type { Request } from './request.ts';
 import { SqlError } from './sql-error.ts';
 import type { Call } from './statements.ts';
-import type { Row } from './table.ts';
 import { Transaction, WAIT } from './transaction.ts';
-
-export interface Request {
-  readonly statement: Statement;
-  /** Null: a command such as COMMIT. */
-  readonly values: readonly unknown[] | null;
-  readonly resolve: (answer: unknown) => void;
-  readonly reject: (error: Error) => void;
-  candidates: readonly string[] | undefined;
-}
 
 const LOCK_TIMEOUT_MS = 4_000;
 
@@ -22,8 +12,8 @@ export class Backend {
   readonly #database: Database;
   #transaction: Transaction | undefined;
   #todo: Request[] = [];
-  #answers: (() => void)[] = [];
-  #finished: ((answers: readonly (() => void)[]) => void) | undefined;
+  #done: Request[] = [];
+  #finished: ((done: readonly Request[]) => void) | undefined;
   #lockTimeout: Scheduled | undefined;
   #pendingError: SqlError | undefined;
   #isWaiting = false;
@@ -42,9 +32,9 @@ export class Backend {
     this.#pendingError = error;
   }
 
-  receive(requests: readonly Request[], finished: (answers: readonly (() => void)[]) => void): void {
+  receive(requests: Request[], finished: (done: readonly Request[]) => void): void {
     if (this.#isOver) return;
-    this.#todo.push(...requests);
+    this.#todo = this.#todo.length === 0 ? requests : [...this.#todo, ...requests];
     this.#finished = finished;
     if (!this.#isWaiting) this.#carryOut();
   }
@@ -66,32 +56,38 @@ export class Backend {
   }
 
   #carryOut(): void {
-    for (let request = this.#todo[0]; request !== undefined; request = this.#todo[0]) {
+    const todo = this.#todo;
+    for (let at = 0; at < todo.length; at += 1) {
+      const request = todo[at] as Request;
       try {
-        const answer = this.#perform(request);
-        const { resolve } = request;
-        this.#answers.push(() => resolve(answer));
+        request.answer = this.#perform(request);
       } catch (error) {
-        if (error === WAIT && this.#wait()) return;
+        if (error === WAIT && this.#wait()) {
+          this.#todo = todo.slice(at);
+          return;
+        }
         this.#answerError(request, error);
       }
-      this.#todo.shift();
+      this.#done.push(request);
     }
-    const answers = this.#answers;
-    this.#answers = [];
-    this.#finished?.(answers);
+    this.#todo = [];
+    const done = this.#done;
+    this.#done = [];
+    this.#finished?.(done);
   }
 
-  #answerError({ statement, reject }: Request, error: unknown): void {
-    const told = error === WAIT ? new SqlError('40P01', `deadlock detected in ${statement.name}`) : error;
+  #answerError(request: Request, error: unknown): void {
+    const told =
+      error === WAIT ? new SqlError('40P01', `deadlock detected in ${request.statement.name}`) : error;
     // Anything else is a defect of the simulation, and ends it.
     if (!(told instanceof SqlError)) throw told;
     if (this.#transaction) this.#transaction.isFailed = true;
-    this.#answers.push(() => reject(told));
+    request.error = told;
   }
 
-  #perform({ statement, values, candidates }: Request): unknown {
-    if (values === null) return this.#command(statement.text);
+  #perform(request: Request): unknown {
+    const { statement } = request;
+    if (request.values === null) return this.#command(statement.text);
     const transaction = this.#transaction;
     if (transaction === undefined) throw new Error(`${statement.name} was sent outside a transaction`);
     if (transaction.isFailed) throw new SqlError('25P02', 'current transaction is aborted');
@@ -101,13 +97,8 @@ export class Backend {
     const handler = this.#database.handlers[statement.name];
     if (handler === undefined)
       throw new Error(`the simulation does not know the statement ${statement.name}`);
-    const call: Call = { database: this.#database, transaction, statement, values, candidates };
-    try {
-      return handler(call) as readonly Row[];
-    } finally {
-      const request = this.#todo[0];
-      if (request) request.candidates = call.candidates;
-    }
+    request.transaction = transaction;
+    return handler(request as Call);
   }
 
   #command(text: string): string {

@@ -16,9 +16,9 @@ export class Database {
   readonly world: World;
   readonly locks = new Locks();
   readonly handlers: Handlers;
-  /** What was made out of the text of each insert, once. */
-  readonly inserts = new Map<object, unknown>();
   isAway = false;
+  /** Commits still to come of connections that are lost: nobody waits for them. */
+  detached = 0;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #connections = new Set<MemoryConnection>();
   readonly #committed: (changes: readonly Change[]) => void;
@@ -56,17 +56,22 @@ export class Database {
   }
 
   connect(life: Life): Promise<MemoryConnection> {
-    return this.world.ask(life, `${this.name} connect`, () => {
-      if (this.isAway) throw new SqlError('ECONNREFUSED', `${this.name} is away`);
-      const connection = new MemoryConnection(this, life);
-      this.#connections.add(connection);
-      return connection;
-    });
+    return this.world.ask(
+      life,
+      'connects to',
+      () => {
+        if (this.isAway) throw new SqlError('ECONNREFUSED', `${this.name} is away`);
+        const connection = new MemoryConnection(this, life);
+        this.#connections.add(connection);
+        return connection;
+      },
+      this.name,
+    );
   }
 
   /** One statement in a transaction of its own, on a connection of the pool: it waits for no lock. */
   statement<Answer>(life: Life, what: string, act: (transaction: Transaction) => Answer): Promise<Answer> {
-    return this.world.ask(life, `${this.name} ${what}`, () => {
+    return this.world.ask(life, what, () => {
       if (this.isAway) throw new SqlError('ECONNREFUSED', `${this.name} is away`);
       const transaction = new Transaction(this.locks);
       const answer = act(transaction);

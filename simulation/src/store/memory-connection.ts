@@ -1,7 +1,8 @@
 import type { Statement, TurnConnection } from '@order-saga/messaging';
 import type { Life } from '../world/life.ts';
-import { Backend, type Request } from './backend.ts';
+import { Backend } from './backend.ts';
 import type { Database } from './database.ts';
+import { Request } from './request.ts';
 import { connectionLost, SqlError } from './sql-error.ts';
 
 /** As the product's own limit of a turn: a connection that answers nothing for so long is given up. */
@@ -16,13 +17,15 @@ export class MemoryConnection implements TurnConnection {
   readonly #database: Database;
   readonly #life: Life;
   readonly #backend: Backend;
+  /** Not yet with the server. */
   #sent: Request[] = [];
+  /** With the server, and not answered. */
+  #underWay: Request[] = [];
   #isTripUnderWay = false;
   #isHung = false;
   /** The server goes on by itself: nobody is at this end any more. */
   #isDetached = false;
   #lost: Error | undefined;
-  readonly #unanswered = new Set<Request>();
 
   constructor(database: Database, life: Life) {
     this.#database = database;
@@ -41,7 +44,7 @@ export class MemoryConnection implements TurnConnection {
   }
 
   command(text: string): Promise<string> {
-    return this.#send({ name: text, text }, null) as Promise<string>;
+    return this.#send(commandOf(text), null) as Promise<string>;
   }
 
   /** The limit is kept where an answer is lost for good; elsewhere a timer would cost more than the turn. */
@@ -64,41 +67,40 @@ export class MemoryConnection implements TurnConnection {
 
   #send(statement: Statement, values: readonly unknown[] | null): Promise<unknown> {
     if (this.#life.isDead) return new Promise(() => undefined);
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    promise.catch(() => undefined);
+    const request = new Request(this.#database, statement, values);
     if (this.#lost) {
-      reject(this.#lost);
-      return promise;
+      request.fail(this.#lost);
+      return request.promise;
     }
-    const request: Request = { statement, values, resolve, reject, candidates: undefined };
     this.#sent.push(request);
-    this.#unanswered.add(request);
     if (!this.#isTripUnderWay) this.#depart();
-    return promise;
+    return request.promise;
   }
 
   #depart(): void {
     const { world } = this.#database;
     this.#isTripUnderWay = true;
-    const stepFault = world.step(this.#life, `${this.#database.name} trip`);
+    const stepFault = world.step(this.#life, 'trip', this.#database.name);
     if (this.#life.isDead) {
       this.#backend.endWhenIdle();
       return;
     }
     world.scheduler.after(world.latency(), null, () => {
       this.#isTripUnderWay = false;
-      const requests = this.#sent.splice(0);
+      const requests = this.#sent;
+      this.#sent = [];
       // What a dead process had written may or may not have left its machine.
       if (this.#life.isDead && world.coin()) {
         this.#backend.end();
         return;
       }
+      this.#underWay = this.#underWay.length === 0 ? requests : [...this.#underWay, ...requests];
       this.#arrive(requests);
       if (stepFault !== undefined) world.crash(this.#life, stepFault);
     });
   }
 
-  #arrive(requests: readonly Request[]): void {
+  #arrive(requests: Request[]): void {
     const { world } = this.#database;
     const isCommit = requests.at(-1)?.statement.text === 'commit';
     const fault = isCommit ? world.faults.at('commit') : undefined;
@@ -106,13 +108,13 @@ export class MemoryConnection implements TurnConnection {
     if (isCommit && world.isTracing) world.note(`${this.#life.instance} sends a commit`);
     switch (fault?.kind) {
       case undefined:
-        this.#backend.receive(requests, (answers) => this.#answered(answers));
+        this.#backend.receive(requests, (done) => this.#answered(done));
         return;
       case 'commit-aborted':
         this.#backend.fail(
           new SqlError(fault.nth % 2 === 0 ? '40001' : '53100', 'the transaction is aborted'),
         );
-        this.#backend.receive(requests, (answers) => this.#answered(answers));
+        this.#backend.receive(requests, (done) => this.#answered(done));
         return;
       case 'commit-answer-lost':
         this.#backend.receive(requests, () => this.#backend.end());
@@ -124,9 +126,11 @@ export class MemoryConnection implements TurnConnection {
         return;
       case 'commit-late':
         this.#isDetached = true;
-        world.scheduler.after(fault.afterMs, null, () =>
-          this.#backend.receive(requests, () => this.#backend.end()),
-        );
+        this.#database.detached += 1;
+        world.scheduler.after(fault.afterMs, null, () => {
+          this.#database.detached -= 1;
+          this.#backend.receive(requests, () => this.#backend.end());
+        });
         this.#lose(connectionLost());
         return;
       default:
@@ -134,7 +138,7 @@ export class MemoryConnection implements TurnConnection {
     }
   }
 
-  #answered(answers: readonly (() => void)[]): void {
+  #answered(done: readonly Request[]): void {
     if (this.#life.isDead) {
       this.#backend.end();
       return;
@@ -142,7 +146,11 @@ export class MemoryConnection implements TurnConnection {
     if (this.#isHung) return;
     this.#life.deliver(() => {
       if (this.#lost) return;
-      for (const answer of answers) answer();
+      this.#underWay =
+        this.#underWay.length === done.length
+          ? []
+          : this.#underWay.filter((request) => !done.includes(request));
+      for (const request of done) request.settle();
     });
     if (this.#sent.length > 0 && !this.#isTripUnderWay) this.#depart();
   }
@@ -159,9 +167,9 @@ export class MemoryConnection implements TurnConnection {
     this.#database.forget(this);
     this.#life.deliver(() => {
       this.#lost ??= error;
-      const unanswered = [...this.#unanswered];
-      this.#unanswered.clear();
-      for (const { reject } of unanswered) reject(error);
+      const unanswered = [...this.#underWay, ...this.#sent];
+      this.#underWay = [];
+      for (const request of unanswered) request.fail(error);
     });
   }
 
@@ -178,4 +186,15 @@ export class MemoryConnection implements TurnConnection {
       this.#lose(new SqlError('25P03', 'terminating connection due to idle-in-transaction timeout'));
     });
   }
+}
+
+const commands = new Map<string, Statement>();
+
+function commandOf(text: string): Statement {
+  let command = commands.get(text);
+  if (command === undefined) {
+    command = { name: text, text };
+    commands.set(text, command);
+  }
+  return command;
 }

@@ -125,36 +125,34 @@ export const ORDER_HANDLERS: Handlers = {
   'waiting-delete': (call) => deleteRows(call, call.database.table('waiting'), list(call, 0)),
 };
 
-/** In the order of the statement's parameters, after id and expected rev. */
-const MOVING = [
-  ['status'],
-  ['current_step'],
-  ['direction'],
-  ['steps', 'json'],
-  ['outstanding', 'json'],
-  ['failure', 'json'],
-  ['attention'],
-  ['attention_since'],
-  ['admitted'],
-  ['seq'],
-  ['rev'],
-  ['wake_at'],
-  ['updated_at'],
-] as const;
-
+/** Its columns in the order of the statement's parameters, after id and expected rev. */
 function updateSagas(call: Call): readonly Row[] {
   const columns = call.values as readonly (readonly unknown[])[];
   const isGuarded = says(call, 's.rev = new.expected_rev');
   return updateRows(call, call.database.table('saga_transactions'), list(call, 0), (row, index) => {
-    if (isGuarded && row.rev !== columns[1]?.[index]) return null;
-    const moved: Record<string, unknown> = { ...row };
-    MOVING.forEach(([name, travels], at) => {
-      const value = columns[at + 2]?.[index];
-      moved[name] = travels === 'json' && typeof value === 'string' ? JSON.parse(value) : value;
-    });
-    return moved;
+    const [, revs, status, step, direction, steps, outstanding, failure, attention, since, ...rest] = columns;
+    const [admitted, seq, rev, wakeAt, updatedAt] = rest;
+    if (isGuarded && row.rev !== revs?.[index]) return null;
+    return {
+      ...row,
+      status: status?.[index],
+      current_step: step?.[index],
+      direction: direction?.[index],
+      steps: parsed(steps?.[index]),
+      outstanding: parsed(outstanding?.[index]),
+      failure: parsed(failure?.[index]),
+      attention: attention?.[index],
+      attention_since: since?.[index],
+      admitted: admitted?.[index],
+      seq: seq?.[index],
+      rev: rev?.[index],
+      wake_at: wakeAt?.[index],
+      updated_at: updatedAt?.[index],
+    };
   });
 }
+
+const parsed = (json: unknown): unknown => (typeof json === 'string' ? JSON.parse(json) : json);
 
 /** As in the statement of the product. */
 const WAKE_LEASE_MS = 30_000;

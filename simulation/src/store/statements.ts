@@ -1,6 +1,7 @@
 import type { Statement } from '@order-saga/messaging';
 import type { Database } from './database.ts';
 import { SqlError } from './sql-error.ts';
+import { factsOf, hasClause } from './statement-facts.ts';
 import type { Row, Table } from './table.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -24,16 +25,17 @@ export type Handlers = Readonly<Record<string, Handler>>;
 export const list = (call: Call, index: number): readonly string[] => call.values[index] as readonly string[];
 
 /** `select … where key = any(…) for update`: in the order the statement names, or as they were asked for. */
-export function lockRows(call: Call, table: Table, keys: () => Iterable<string>): Row[] {
+export function lockRows(call: Call, table: Table, keys: () => readonly string[]): Row[] {
   const { transaction, statement } = call;
-  call.candidates ??= candidatesOf(table, keys(), / order by /.test(flat(statement.text)));
-  if (/for update/.test(statement.text)) for (const key of call.candidates) transaction.lock(table, key);
+  const { locks, isOrdered } = factsOf(statement);
+  call.candidates ??= candidatesOf(table, keys(), isOrdered);
+  if (locks) for (const key of call.candidates) transaction.lock(table, key);
   return rowsOf(call, table, call.candidates);
 }
 
 /** `select … where key = any(…)`, without a lock. */
-export const readRows = (call: Call, table: Table, keys: Iterable<string>): Row[] =>
-  rowsOf(call, table, [...new Set(keys)]);
+export const readRows = (call: Call, table: Table, keys: readonly string[]): Row[] =>
+  rowsOf(call, table, distinct(keys));
 
 function rowsOf({ transaction }: Call, table: Table, keys: readonly string[]): Row[] {
   const rows: Row[] = [];
@@ -44,31 +46,37 @@ function rowsOf({ transaction }: Call, table: Table, keys: readonly string[]): R
   return rows;
 }
 
-function candidatesOf(table: Table, keys: Iterable<string>, isOrdered: boolean): string[] {
-  const there = [...new Set(keys)].filter((key) => table.rows.has(key));
-  return isOrdered ? there.sort() : there;
+function candidatesOf(table: Table, keys: readonly string[], isOrdered: boolean): readonly string[] {
+  const there = distinct(keys).filter((key) => table.rows.has(key));
+  return isOrdered && there.length > 1 ? there.sort() : there;
 }
+
+const distinct = (keys: readonly string[]): readonly string[] =>
+  keys.length < 2 ? keys : [...new Set(keys)];
 
 /** `insert into … select … from unnest(…)`: the columns are those the text names. */
 export const insertRows: Handler = (call) => {
   const { database, transaction, statement, values } = call;
-  const { table, columns, ignoresConflicts } = insertOf(database, statement);
-  const { travels = {}, defaults } = table.spec;
+  const { tableName, columns, reading, blank, ignoresConflicts } = insertOf(database, statement);
+  const table = database.table(tableName);
+  const { defaults } = table.spec;
   const count = (values[0] as readonly unknown[]).length;
   const rows: Row[] = [];
   for (let index = 0; index < count; index += 1) {
-    const row: Record<string, unknown> = defaults ? { ...defaults(database.clock()) } : {};
+    const row: Record<string, unknown> = { ...blank };
+    if (defaults !== undefined) Object.assign(row, defaults(database.clock()));
     for (let column = 0; column < columns.length; column += 1) {
-      const name = columns[column] as string;
       const value = (values[column] as readonly unknown[])[index];
-      const as = travels[name];
-      row[name] = as !== undefined && typeof value === 'string' ? READ[as](value) : value;
+      const read = reading[column];
+      row[columns[column] as string] = read !== undefined && typeof value === 'string' ? read(value) : value;
     }
     rows.push(row);
   }
   transaction.insert(table, rows, ignoresConflicts ? 'ignore' : 'raise');
-  return [];
+  return NONE;
 };
+
+const NONE: readonly Row[] = [];
 
 const READ = {
   json: (text: string): unknown => JSON.parse(text),
@@ -83,24 +91,36 @@ const READ = {
 export const readArray = READ.array;
 
 interface Insert {
-  readonly table: Table;
+  readonly tableName: string;
   readonly columns: readonly string[];
+  /** How each column's text is read; undefined: as it is. */
+  readonly reading: readonly (((text: string) => unknown) | undefined)[];
+  /** A row with every column: copies of it have one shape, which the engine below likes. */
+  readonly blank: Row;
   readonly ignoresConflicts: boolean;
 }
 
+const inserts = new Map<Statement, Insert>();
+
 function insertOf(database: Database, statement: Statement): Insert {
-  const known = database.inserts.get(statement) as Insert | undefined;
+  const known = inserts.get(statement);
   if (known !== undefined) return known;
-  const text = flat(statement.text);
+  const { text } = factsOf(statement);
   const [, name = '', into = ''] = /insert into (\w+) \(([^)]*)\)/.exec(text) ?? [];
   const [, alias = into] = / as \w+ \(([^)]*)\)/.exec(text) ?? [];
   const columns = alias.split(',').map((column) => column.trim());
-  const insert = {
-    table: database.table(name),
+  const { travels = {} } = database.table(name).spec;
+  const insert: Insert = {
+    tableName: name,
     columns,
-    ignoresConflicts: /on conflict do nothing/.test(text),
+    reading: columns.map((column) => {
+      const as = travels[column];
+      return as === undefined ? undefined : READ[as];
+    }),
+    blank: Object.fromEntries(columns.map((column) => [column, null])),
+    ignoresConflicts: text.includes('on conflict do nothing'),
   };
-  database.inserts.set(statement, insert);
+  inserts.set(statement, insert);
   return insert;
 }
 
@@ -117,33 +137,24 @@ export function updateRows(
   const { transaction, statement } = call;
   for (const key of keys) if (transaction.get(table, key) !== undefined) transaction.lock(table, key);
   let touched = 0;
-  keys.forEach((key, index) => {
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] as string;
     const row = transaction.get(table, key);
     const changed = row && change(row, index);
-    if (!changed) return;
+    if (!changed) continue;
     transaction.update(table, key, changed);
     touched += 1;
-  });
-  if (/\bneed\(/.test(statement.text) && touched !== keys.length)
+  }
+  if (touched !== keys.length && factsOf(statement).needsAll)
     throw new SqlError('SG001', `a guarded statement touched ${touched} of ${keys.length} rows`);
-  return [];
+  return NONE;
 }
 
 export function deleteRows({ transaction }: Call, table: Table, keys: readonly string[]): readonly Row[] {
   for (const key of keys) if (transaction.get(table, key) !== undefined) transaction.lock(table, key);
   for (const key of keys) if (transaction.get(table, key) !== undefined) transaction.delete(table, key);
-  return [];
+  return NONE;
 }
 
 /** Whether the statement has this clause, however it is broken into lines. */
-export const says = ({ statement }: Call, clause: string): boolean => flat(statement.text).includes(clause);
-
-const flattened = new Map<string, string>();
-
-function flat(text: string): string {
-  const known = flattened.get(text);
-  if (known !== undefined) return known;
-  const one = text.replaceAll(/\s+/g, ' ');
-  flattened.set(text, one);
-  return one;
-}
+export const says = ({ statement }: Call, clause: string): boolean => hasClause(statement, clause);

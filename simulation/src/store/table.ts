@@ -9,7 +9,7 @@ export interface Unique {
 
 export interface TableSpec {
   readonly name: string;
-  readonly primary: readonly string[];
+  readonly primary: readonly [string, string?];
   readonly uniques?: readonly Unique[];
   /** Found by them, and not forbidden to occur twice. */
   readonly lookups?: readonly Unique[];
@@ -40,10 +40,9 @@ export class Table {
   }
 
   keyOf(row: Row): string {
-    const { primary } = this.spec;
-    return primary.length === 1
-      ? String(row[primary[0] as string])
-      : primary.map((column) => row[column]).join(' ');
+    const [first, second] = this.spec.primary;
+    const key = row[first as string];
+    return second === undefined ? String(key) : `${key} ${row[second]}`;
   }
 
   /** The key of the row that holds this value. */

@@ -15,7 +15,9 @@ export interface Change {
 /** Read committed: it sees what is committed and what it wrote itself; what it wrote is seen by others at its commit. */
 export class Transaction {
   readonly #locks: Locks;
-  readonly #writes = new Map<Table, Map<string, Row | null>>();
+  /** Of each table that it wrote to, side by side: there are few. */
+  readonly #tables: Table[] = [];
+  readonly #writes: Map<string, Row | null>[] = [];
   readonly #inserted: [Table, Row][] = [];
   isFailed = false;
 
@@ -24,7 +26,8 @@ export class Transaction {
   }
 
   get(table: Table, key: string): Row | undefined {
-    const written = this.#writes.get(table)?.get(key);
+    const writes = this.#writes[this.#tables.indexOf(table)];
+    const written = writes?.get(key);
     return written === undefined ? table.rows.get(key) : (written ?? undefined);
   }
 
@@ -43,20 +46,16 @@ export class Transaction {
 
   /** All rows of a statement or none: what waits has written nothing. */
   insert(table: Table, rows: readonly Row[], onConflict: 'raise' | 'ignore'): void {
-    let wanted = rows;
-    const violated = rows.map((row) => this.#conflict(table, row));
-    if (violated.some((name) => name !== null)) {
-      const name = violated.find((violation) => violation !== null);
-      if (onConflict === 'raise') throw uniqueViolation(table, name as string);
-      wanted = rows.filter((_, index) => violated[index] === null);
-    }
-    for (const row of wanted) {
-      const key = table.keyOf(row);
-      // A key of the same statement.
-      if (wanted.length > 1 && this.#conflict(table, row) !== null) {
-        if (onConflict === 'ignore') continue;
-        throw uniqueViolation(table, 'of the same statement');
-      }
+    const keys = rows.map((row) => table.keyOf(row));
+    const violated = rows.map((row, index) => this.#conflict(table, row, keys[index] as string));
+    const isAlone = rows.length === 1;
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] as Row;
+      const key = keys[index] as string;
+      // A second look finds a key of the same statement.
+      const violation = violated[index] ?? (isAlone ? null : this.#conflict(table, row, key));
+      if (violation !== null && onConflict === 'raise') throw uniqueViolation(table, violation as string);
+      if (violation !== null) continue;
       this.#write(table, key, row);
       this.#inserted.push([table, row]);
     }
@@ -82,7 +81,9 @@ export class Transaction {
 
   commit(): Change[] {
     const changes: Change[] = [];
-    for (const [table, writes] of this.#writes) {
+    for (let at = 0; at < this.#tables.length; at += 1) {
+      const table = this.#tables[at] as Table;
+      const writes = this.#writes[at] as Map<string, Row | null>;
       for (const [key, after] of writes) {
         const before = table.rows.get(key);
         table.put(key, after);
@@ -94,13 +95,13 @@ export class Transaction {
   }
 
   rollback(): void {
-    this.#writes.clear();
+    this.#tables.length = 0;
+    this.#writes.length = 0;
     this.#locks.release(this);
   }
 
   /** The violated key's name; waits for whoever is about to insert the same. */
-  #conflict(table: Table, row: Row): string | null {
-    const key = table.keyOf(row);
+  #conflict(table: Table, row: Row, key: string): string | null {
     if (this.get(table, key) !== undefined) return `${table.name}_pkey`;
     if (this.#locks.hasInserts && !this.#locks.mayInsert(this, `${table.name} ${key}`)) throw WAIT;
     for (const unique of table.uniques) {
@@ -114,7 +115,7 @@ export class Transaction {
   }
 
   #wrote(table: Table, of: (row: Row) => string | null, value: string): boolean {
-    const writes = this.#writes.get(table);
+    const writes = this.#writes[this.#tables.indexOf(table)];
     if (writes === undefined) return false;
     for (const row of writes.values()) if (row !== null && of(row) === value) return true;
     return false;
@@ -128,11 +129,11 @@ export class Transaction {
   }
 
   #writesOf(table: Table): Map<string, Row | null> {
-    let writes = this.#writes.get(table);
-    if (writes === undefined) {
-      writes = new Map();
-      this.#writes.set(table, writes);
-    }
+    const known = this.#writes[this.#tables.indexOf(table)];
+    if (known !== undefined) return known;
+    const writes = new Map<string, Row | null>();
+    this.#tables.push(table);
+    this.#writes.push(writes);
     return writes;
   }
 }

@@ -21,6 +21,8 @@ export interface LedgerEntry {
 /** The payment provider of a world, with a book of its own that only the checker compares with the payments. */
 export class SimProvider {
   readonly book = new Map<string, LedgerEntry>();
+  /** Calls that are late: what they ask for is still to be done. */
+  underWay = 0;
   readonly #world: World;
 
   constructor(world: World) {
@@ -36,7 +38,7 @@ export class SimProvider {
   }
 
   async #call<Answer>(life: Life, what: string, act: () => Answer): Promise<Answer> {
-    const { world } = { world: this.#world };
+    const world = this.#world;
     const fault = world.faults.at('provider');
     if (fault !== undefined) world.note(`${fault.kind} at ${what}`);
     switch (fault?.kind) {
@@ -51,8 +53,12 @@ export class SimProvider {
         if (fault.isDone) await world.ask(life, what, act);
         return new Promise(() => undefined);
       case 'provider-late':
+        this.underWay += 1;
         await new Promise<void>((resolve) => {
-          world.scheduler.after(fault.byMs, null, () => life.deliver(resolve));
+          world.scheduler.after(fault.byMs, null, () => {
+            this.underWay -= 1;
+            life.deliver(resolve);
+          });
         });
         return world.ask(life, what, act);
       default:

@@ -1,16 +1,18 @@
 /** How often each fault, and each branch of each invariant, was met: what was never met was never checked. */
 export class Coverage {
-  readonly counts: Map<string, number>;
-
-  constructor(names: readonly string[] = []) {
-    this.counts = new Map(names.map((name) => [name, 0]));
-  }
+  readonly #counts = new Map<string, { times: number }>();
 
   met(name: string, times = 1): void {
-    this.counts.set(name, (this.counts.get(name) ?? 0) + times);
+    const count = this.#counts.get(name);
+    if (count === undefined) this.#counts.set(name, { times });
+    else count.times += times;
   }
 
   add(other: Iterable<readonly [string, number]>): void {
     for (const [name, times] of other) this.met(name, times);
+  }
+
+  entries(): [name: string, times: number][] {
+    return Array.from(this.#counts, ([name, { times }]) => [name, times]);
   }
 }

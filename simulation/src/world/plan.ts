@@ -2,7 +2,7 @@ import type { Fault, FaultKind } from './faults.ts';
 import { Prng } from './prng.ts';
 
 /** Within this time the orders come in, and the timed faults happen. */
-export const BUSY_MS = 1_200;
+export const BUSY_MS = 800;
 
 const STREAM = 2;
 
@@ -155,11 +155,11 @@ export const MAKERS: readonly {
 
 const TOTAL = MAKERS.reduce((sum, { weight }) => sum + weight, 0);
 
-/** One seed in sixteen is left alone; the others have up to eight faults. */
+/** One seed in sixteen is left alone; the others have up to nine faults. */
 export function planOf(seed: number): Fault[] {
   const draw = new Prng(seed, STREAM);
   if (seed % 16 === 0) return [];
-  return Array.from({ length: draw.between(1, 8) }, () => make(draw));
+  return Array.from({ length: draw.between(1, 9) }, () => make(draw));
 }
 
 function make(draw: Prng): Fault {

@@ -36,9 +36,11 @@ export class Prng {
   }
 
   uuid(): string {
-    const a = this.#draw().toString(16).padStart(8, '0');
-    const b = this.#draw().toString(16).padStart(8, '0');
-    return `${a}-${b.slice(0, 4)}-4000-8000-${b.slice(4)}${a}`;
+    const a = this.#draw();
+    const b = this.#draw();
+    const first = HEX[a >>> 16] + (HEX[a & 0xffff] as string);
+    const last = HEX[b & 0xffff];
+    return `${first}-${HEX[b >>> 16]}-4000-8000-${last}${first}`;
   }
 
   #draw(): number {
@@ -50,3 +52,6 @@ export class Prng {
     return sum >>> 0;
   }
 }
+
+/** Every 16 bits in hexadecimal: an id is put together of four. */
+const HEX = Array.from({ length: 2 ** 16 }, (_, bits) => bits.toString(16).padStart(4, '0'));

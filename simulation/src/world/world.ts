@@ -63,8 +63,8 @@ export class World {
   }
 
   /** A process steps outside. Answered with a crash, the caller lets it happen when its request was acted on. */
-  step(life: Life, what: string): FaultOf<'crash'> | undefined {
-    if (this.isTracing) this.note(`${life.instance} ${what}`);
+  step(life: Life, what: string, about: string | number = ''): FaultOf<'crash'> | undefined {
+    if (this.notes !== null) this.note(`${life.instance} ${what} ${about}`);
     const fault = this.faults.at('step');
     if (fault === undefined) return undefined;
     if (fault.kind === 'stop') {
@@ -77,10 +77,10 @@ export class World {
   }
 
   /** Asks a server that answers at once when the request has come to it. Never settles for whoever died meanwhile. */
-  ask<Answer>(life: Life, what: string, act: () => Answer): Promise<Answer> {
+  ask<Answer>(life: Life, what: string, act: () => Answer, about: string | number = ''): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (life.isDead) return;
-      const crash = this.step(life, what);
+      const crash = this.step(life, what, about);
       if (life.isDead) return;
       this.scheduler.after(this.latency(), null, () => {
         if (life.isDead && this.coin()) return;
