@@ -8,6 +8,7 @@ export * from './messages/reply.ts';
 export * from './money.ts';
 export * from './order.ts';
 export * from './topics.ts';
+export * from './trpc/console.ts';
 export * from './trpc/init.ts';
 export * from './trpc/inventory.ts';
 export * from './trpc/operations.ts';

@@ -58,6 +58,9 @@ const settings = z.object({
   PAGES_DIR: setting(z.string().default(fileURLToPath(new URL('../../web/dist', import.meta.url))), {
     remedy: 'set it to the folder that npm run build -w web makes',
   }),
+  CHARTS_EVERY_MS: setting(wholeNumber(10, 600_000).default(3_000), {
+    remedy: 'set it to how often the console’s charts get a point',
+  }),
   PRICE_MAX_AGE_MS: setting(wholeNumber(0, 60_000).default(1_000), {
     remedy: 'set it to how old a price may be that an order is made with',
   }),

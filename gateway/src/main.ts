@@ -18,6 +18,9 @@ import {
 import { authenticateBy } from './auth/authenticate.ts';
 import type { Authenticate } from './auth/principal.ts';
 import { type GatewayConfig, readGatewayConfig } from './config.ts';
+import { mountConsole } from './console/console.ts';
+import { probeOf } from './console/probe.ts';
+import { Sampler } from './console/sampler.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import { mountPages } from './pages/pages.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -54,7 +57,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const metrics = createMetrics({ service: 'gateway', withProcess: parts.broker === undefined });
   const counted = gatewayMetrics(metrics);
 
-  const services = connectServices({
+  const connection = {
     orders: config.ORDER_SERVICE_URL,
     payments: config.PAYMENT_SERVICE_URL,
     products: config.INVENTORY_SERVICE_URL,
@@ -65,7 +68,8 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     random: ids.random,
     onCall: counted.onCall,
     onRetry: counted.onRetry,
-  });
+  };
+  const services = connectServices(connection);
   const prices = new Prices({
     products: services.products,
     maxAgeMs: config.PRICE_MAX_AGE_MS,
@@ -99,10 +103,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     },
   });
 
+  const authenticate = parts.authenticate ?? authenticateBy(config);
   const pipeline = new Pipeline({
     schema: createSchema(),
     shared: { services, prices, history, feed, log, newId: ids.uuid },
-    authenticate: parts.authenticate ?? authenticateBy(config),
+    authenticate,
     limits: {
       tokens: config.MAX_TOKENS,
       depth: config.MAX_DEPTH,
@@ -125,6 +130,15 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     clock: systemClock,
   });
   mountOperations(server, { readiness, metrics });
+  // An operator wants to see that a service is away, not to wait until it is back.
+  const impatient = connectServices({ ...connection, restartMs: 0 });
+  const probe = probeOf(impatient, {
+    order: config.ORDER_SERVICE_URL,
+    payment: config.PAYMENT_SERVICE_URL,
+    inventory: config.INVENTORY_SERVICE_URL,
+  });
+  const sampler = new Sampler({ read: probe.readings, everyMs: config.CHARTS_EVERY_MS, clock: systemClock });
+  await mountConsole(server, { services: impatient, probe, sampler, readiness, authenticate, log });
   await mountPages(server, { folder: config.PAGES_DIR, log });
   const page = config.PLAYGROUND ? await mountPlayground(server, { graphqlPath: GRAPHQL }) : undefined;
   const http = await mountHttp({
@@ -150,6 +164,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   counted.watch({ connections: () => webSocket.size, watchedOrders: () => feed.size });
 
   const url = await listen(server, { host: config.HOST, port: config.PORT });
+  sampler.start();
   const recheck = startRecheck({
     feed,
     history,
@@ -172,6 +187,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
         { name: 'HTTP server', stop: () => server.close() },
         { name: 'Apollo Server', stop: http.stop },
         { name: 're-checks', stop: recheck.stop },
+        { name: 'charts', stop: () => sampler.stop() },
         { name: 'order events', stop: () => orderEvents.stop() },
         { name: 'broker', stop: () => (parts.broker === undefined ? broker.close() : undefined) },
       ]),

@@ -168,6 +168,12 @@ export class FakeOrders implements OrderHandlers {
     return transition;
   }
 
+  viewOf(orderId: string): OrderView {
+    const order = this.#orders.get(orderId);
+    if (order === undefined) throw new Error('no such order');
+    return order.view;
+  }
+
   /** Newest first. */
   #sagas(): SagaView[] {
     return [...this.#orders.values()].flatMap(({ view }) => view.saga ?? []).reverse();
