@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { z } from 'zod';
 import { LOG_LEVELS } from './log.ts';
 
@@ -103,6 +104,10 @@ const adminTokens = commaList
     'must have 16 characters or more, and no spaces',
   )
   .transform(([first = '', ...others]): readonly [string, ...string[]] => [first, ...others]);
+
+/** A name of this instance that no replica in another container or on another machine has, and that a restart keeps. */
+export const instanceOnThisHost = (service: string): string =>
+  `${service}-${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '-')}`.slice(0, 64);
 
 /** What every service reads from its environment; a service spreads it into its own `z.object`. */
 export const serviceSettings = (defaults: { port: number; instanceName: string }) => ({

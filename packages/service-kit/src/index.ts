@@ -4,6 +4,7 @@ export {
   type ConfigProblem,
   commaList,
   type Environment,
+  instanceOnThisHost,
   portNumber,
   readConfig,
   serviceSettings,

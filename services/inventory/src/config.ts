@@ -1,5 +1,6 @@
 import {
   type Environment,
+  instanceOnThisHost,
   readConfig,
   serviceSettings,
   setting,
@@ -11,7 +12,7 @@ import { z } from 'zod';
 
 const HOUR_MS = 3_600_000;
 
-const service = serviceSettings({ port: 3003, instanceName: 'inventory-service' });
+const service = serviceSettings({ port: 3003, instanceName: instanceOnThisHost('inventory') });
 
 const inventorySettings = z.object({
   ...service,

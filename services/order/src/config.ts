@@ -1,5 +1,6 @@
 import {
   type Environment,
+  instanceOnThisHost,
   readConfig,
   serviceSettings,
   setting,
@@ -16,7 +17,7 @@ const participant = z.enum(['ours', 'seed']);
 const HOUR_MS = 3_600_000;
 
 const settings = z.object({
-  ...serviceSettings({ port: 3001, instanceName: 'order' }),
+  ...serviceSettings({ port: 3001, instanceName: instanceOnThisHost('order') }),
   MESSAGE_SIGNING_KEYS: signingKeys,
   /** Who may use the REST doors. */
   ...authSettings,

@@ -1,5 +1,6 @@
 import {
   type Environment,
+  instanceOnThisHost,
   readConfig,
   serviceSettings,
   setting,
@@ -16,7 +17,7 @@ const share = z
   .refine((value) => value <= 1, 'must be a number from 0 to 1');
 
 const settings = z.object({
-  ...serviceSettings({ port: 3002, instanceName: 'payment' }),
+  ...serviceSettings({ port: 3002, instanceName: instanceOnThisHost('payment') }),
   MESSAGE_SIGNING_KEYS: signingKeys,
   /** Turns side by side, and messages per turn at the most. */
   LANES: setting(wholeNumber(1, 32).default(2), { remedy: 'set it to 2' }),

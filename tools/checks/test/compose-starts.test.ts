@@ -125,7 +125,8 @@ describe('the environment of each process', () => {
   });
 
   test('the jobs of a service are the set-up scripts that the launcher runs', () => {
-    const scripts = SERVICES.flatMap(({ setup }) => setup);
+    // The pages are built into the image.
+    const scripts = SERVICES.flatMap(({ setup }) => setup).filter((script) => script.startsWith('services/'));
     const jobs = JOBS.map((job) => serviceOf(job).command?.[1]).filter(
       (script) => !script?.startsWith('tools/'),
     );
@@ -193,6 +194,21 @@ describeWithKafka('docker-compose.yml without Docker', () => {
     );
     const [, , ...check] = serviceOf(name).healthcheck?.test ?? [];
     await promisify(execFile)(process.execPath, check, { env: environmentFor(name) });
+  });
+
+  test('the doors lead to the services', async () => {
+    const port = await freePort();
+    const [, ...args] = serviceOf('doors').command ?? [];
+    const DOORS = `${port}=localhost:${ports.get('order')}`;
+    expect(serviceOf('doors').environment?.DOORS).toContain(`3001=order:${containerPort('order')}`);
+    running.set(
+      'doors',
+      spawn(process.execPath, args, { cwd: ROOT, env: { ...environmentFor('doors'), DOORS } }),
+    );
+    await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200), {
+      timeoutMs: 30_000,
+      describe: 'a door to the order service',
+    });
   });
 
   test('an order placed at the gateway is approved', async () => {

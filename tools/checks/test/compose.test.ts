@@ -158,17 +158,25 @@ describe('what a container may do', () => {
   test('only the gateway is reached from outside, and only where .env says', () => {
     const published = services.flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
     expect(published).toEqual([
-      ['order', '127.0.0.1:3001:3001'],
-      ['payment', '127.0.0.1:3002:3002'],
-      ['inventory', '127.0.0.1:3003:3003'],
+      ['doors', '127.0.0.1:3001:3001'],
+      ['doors', '127.0.0.1:3002:3002'],
+      ['doors', '127.0.0.1:3003:3003'],
       ['gateway', '127.0.0.1:4000:4000'],
     ]);
     expect(written.services.gateway?.ports).toEqual(['${GATEWAY_ADDRESS:-127.0.0.1}:4000:4000']);
   });
 });
 
+test('any number of containers may run of a service: no port of the host, no name, and nothing kept under one name', () => {
+  const scalable = services.filter(([name]) => ['order', 'payment', 'inventory'].includes(name));
+  expect(scalable).toHaveLength(3);
+  const isFixed = ({ ports, container_name, environment }: ComposeService & { container_name?: string }) =>
+    ports !== undefined || container_name !== undefined || environment?.INSTANCE_NAME !== undefined;
+  expect(failing(isFixed, scalable)).toEqual([]);
+});
+
 describe('the life of a container', () => {
-  const servers = [...PROCESSES, 'postgres', 'kafka'];
+  const servers = [...PROCESSES, 'doors', 'postgres', 'kafka'];
   const jobs = services.filter(([name]) => !servers.includes(name));
 
   test('seed defect 78: what serves is started again and has a health check; a job is neither', () => {
@@ -206,6 +214,7 @@ describe('the life of a container', () => {
       order: ['migrate-orders completed_successfully', 'create-topics completed_successfully'],
       payment: ['migrate-payments completed_successfully', 'create-topics completed_successfully'],
       inventory: ['migrate-inventory completed_successfully', 'create-topics completed_successfully'],
+      doors: ['order healthy'],
       gateway: [
         'create-topics completed_successfully',
         'order healthy',

@@ -1,9 +1,12 @@
-import { type Environment, readConfig, serviceSettings, setting } from '@order-saga/service-kit';
+import { commaList, type Environment, readConfig, serviceSettings, setting } from '@order-saga/service-kit';
 import { z } from 'zod';
 
-/** The environment of the jobs: the only reader of `process.env` here. */
+/** The environment of the jobs and of the doors: the only reader of `process.env` here. */
 
-const { DATABASE_URL, KAFKA_BROKERS, LOG_LEVEL } = serviceSettings({ port: 0, instanceName: 'deployment' });
+const { DATABASE_URL, KAFKA_BROKERS, LOG_LEVEL, HOST } = serviceSettings({
+  port: 0,
+  instanceName: 'deployment',
+});
 
 const password = (variable: string) =>
   setting(z.string().min(16, 'must have 16 characters or more'), {
@@ -21,6 +24,28 @@ const databasesSchema = z.object({
 });
 export type DatabasesConfig = z.output<typeof databasesSchema>;
 
+const door = /^(?<port>\d{1,5})=(?<name>[\w.-]+):(?<targetPort>\d{1,5})$/;
+
+const doorsSchema = z.object({
+  HOST,
+  LOG_LEVEL,
+  DOORS: setting(
+    commaList
+      .refine(
+        (doors) => doors.length > 0 && doors.every((text) => door.test(text)),
+        'must be a list of PORT=NAME:PORT',
+      )
+      .transform((doors) =>
+        doors.map((text) => {
+          const { port, name = '', targetPort } = door.exec(text)?.groups ?? {};
+          return { port: Number(port), name, targetPort: Number(targetPort) };
+        }),
+      ),
+    { remedy: 'set it to what each port leads to, as in 3001=order:3001' },
+  ),
+});
+export type DoorsConfig = z.output<typeof doorsSchema>;
+
 const topicsSchema = z.object({ KAFKA_BROKERS, LOG_LEVEL });
 export type TopicsConfig = z.output<typeof topicsSchema>;
 
@@ -29,3 +54,5 @@ export const readDatabasesConfig = (env: Environment = process.env): DatabasesCo
 
 export const readTopicsConfig = (env: Environment = process.env): TopicsConfig =>
   readConfig(topicsSchema, env);
+
+export const readDoorsConfig = (env: Environment = process.env): DoorsConfig => readConfig(doorsSchema, env);
