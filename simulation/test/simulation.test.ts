@@ -35,6 +35,24 @@ describe('The simulation', () => {
   });
 });
 
+test('A failing seed is told by the smallest world that shows the same, with the command that replays it', async () => {
+  const mutant = 'any reply counts';
+  const hunt = await simulate('--mutant', mutant, '--seeds', '500');
+  const [, seed = ''] = /fell.*seed (\d+)/.exec(hunt.output) ?? [];
+  const told = await simulate('--mutant', mutant, '--seed', seed);
+  expect(told.code).toBe(1);
+  const [, needed, all] = /made as small as it goes: (\d+) of its (\d+) parts/.exec(told.output) ?? [];
+  expect(Number(needed)).toBeLessThan(Number(all));
+  const [violation] = told.output.match(/^seed \d+ violates .*/m) ?? [];
+  expect(violation).toMatch(/invariant 5/);
+
+  const [, command = ''] = /replay: npm run simulate -- (.*)/.exec(told.output) ?? [];
+  const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+  const replayed = await simulate(...words);
+  expect(replayed.code).toBe(1);
+  expect(replayed.output.trimEnd().split('\n').at(-1)).toBe(violation);
+});
+
 describe('What is broken on purpose', () => {
   test.each(MUTANTS.flatMap((mutant) => mutant.patches.map((patch) => ({ name: mutant.name, ...patch }))))(
     '$name: its text is there to be replaced, once, in $file',

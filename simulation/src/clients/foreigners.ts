@@ -15,8 +15,6 @@ import type { Workload } from './workload.ts';
 export const FOREIGN_SOURCE = 'somebody-else';
 
 const STREAM = 6;
-const FROM_MS = 20;
-const WITHIN_MS = 750;
 
 const TOPIC_OF: Readonly<Record<Command['type'], string>> = {
   CreateOrder: TOPICS.orderCommands.name,
@@ -36,15 +34,14 @@ const TOPIC_OF: Readonly<Record<Command['type'], string>> = {
 export function beginForeigners(
   world: World,
   broker: SimBroker,
-  workload: Workload,
+  { foreigners, stock }: Workload,
   ourOrders: () => readonly string[],
   ourSagas: () => readonly string[],
   sent: Command[],
 ): void {
-  const draw = new Prng(workload.foreignSeed, STREAM);
-  const products = workload.stock.map(({ productId }) => productId);
+  const products = stock.map(({ productId }) => productId);
 
-  const send = (command: Command) => {
+  const send = (draw: Prng, command: Command) => {
     world.coverage.met(`foreign: ${command.type}`);
     const message = {
       topic: TOPIC_OF[command.type],
@@ -57,7 +54,7 @@ export function beginForeigners(
     if (draw.chance(0.3)) broker.take(message);
   };
 
-  const speak = (sagaId: string, orderId: string, types: readonly Command['type'][]) => {
+  const speak = (draw: Prng, sagaId: string, orderId: string, types: readonly Command['type'][]) => {
     const order: OrderPayload = {
       orderId,
       customerId: draw.uuid(),
@@ -67,33 +64,34 @@ export function beginForeigners(
     };
     types.forEach((type, at) => {
       const delayMs = draw.below(30) + at * draw.below(400);
-      world.scheduler.after(delayMs, null, () => send(commandOf(draw, type, sagaId, order)));
+      world.scheduler.after(delayMs, null, () => send(draw, commandOf(draw, type, sagaId, order)));
     });
   };
 
-  const STORIES: readonly (() => void)[] = [
-    () => speak(draw.uuid(), draw.uuid(), ['CreateOrder', draw.pick(['ApproveOrder', 'CancelOrder'])]),
-    () => speak(draw.uuid(), draw.uuid(), ['CancelOrder', 'CreateOrder']),
-    () => speak(draw.uuid(), draw.uuid(), ['ProcessPayment', 'CompensatePayment']),
-    () => speak(draw.uuid(), draw.uuid(), ['CompensatePayment', 'ProcessPayment']),
-    () =>
-      speak(draw.uuid(), draw.uuid(), [
+  const STORIES: readonly ((draw: Prng) => void)[] = [
+    (draw) =>
+      speak(draw, draw.uuid(), draw.uuid(), ['CreateOrder', draw.pick(['ApproveOrder', 'CancelOrder'])]),
+    (draw) => speak(draw, draw.uuid(), draw.uuid(), ['CancelOrder', 'CreateOrder']),
+    (draw) => speak(draw, draw.uuid(), draw.uuid(), ['ProcessPayment', 'CompensatePayment']),
+    (draw) => speak(draw, draw.uuid(), draw.uuid(), ['CompensatePayment', 'ProcessPayment']),
+    (draw) =>
+      speak(draw, draw.uuid(), draw.uuid(), [
         'ReserveInventory',
         draw.pick(['CompensateInventory', 'ConfirmInventory']),
       ]),
-    () => {
+    (draw) => {
       const orders = ourOrders();
       if (orders.length > 0)
-        speak(draw.uuid(), draw.pick(orders), [draw.pick(Object.keys(TOPIC_OF)) as Command['type']]);
+        speak(draw, draw.uuid(), draw.pick(orders), [draw.pick(Object.keys(TOPIC_OF)) as Command['type']]);
     },
-    () => {
+    (draw) => {
       const sagas = ourSagas();
-      if (sagas.length > 0) forgeReply(draw.pick(sagas));
+      if (sagas.length > 0) forgeReply(draw, draw.pick(sagas));
     },
   ];
 
   /** To a command that was never issued. One to the outstanding command is believed, unless replies are signed. */
-  const forgeReply = (sagaId: string) => {
+  const forgeReply = (draw: Prng, sagaId: string) => {
     world.coverage.met('foreign: reply');
     const id = draw.uuid();
     const reply = {
@@ -114,8 +112,10 @@ export function beginForeigners(
     });
   };
 
-  for (let count = draw.between(1, 4); count > 0; count -= 1)
-    world.scheduler.after(FROM_MS + draw.below(WITHIN_MS), null, draw.pick(STORIES));
+  for (const { atMs, seed } of foreigners) {
+    const draw = new Prng(seed, STREAM);
+    world.scheduler.after(atMs, null, () => draw.pick(STORIES)(draw));
+  }
 }
 
 const headersOf = (id: string, type: string, sagaId: string) => ({

@@ -26,6 +26,12 @@ export interface Restocking {
   readonly delta: number;
 }
 
+/** Somebody else on the topics: what it does follows from a seed of its own. */
+export interface Foreigner {
+  readonly atMs: number;
+  readonly seed: number;
+}
+
 export interface Workload {
   readonly placement: 'local' | 'kafka';
   /** A small window makes orders wait in line. */
@@ -33,8 +39,7 @@ export interface Workload {
   readonly stock: readonly { readonly productId: string; readonly pieces: number }[];
   readonly placings: readonly Placing[];
   readonly restockings: readonly Restocking[];
-  /** Seed of what foreign orchestrators and forgers send. */
-  readonly foreignSeed: number;
+  readonly foreigners: readonly Foreigner[];
 }
 
 const PRODUCTS = [
@@ -47,6 +52,8 @@ const UNKNOWN_PRODUCT = '99999999-9999-9999-9999-999999999999';
 /** The orders of a world come within: all at once, so that they share batches, or one after the other. */
 const PLACING_MS = [15, 80, 350] as const;
 const SAGAS = 5;
+const FOREIGN_FROM_MS = 20;
+const FOREIGN_WITHIN_MS = 750;
 
 export function workloadOf(seed: number): Workload {
   const draw = new Prng(seed, STREAM);
@@ -70,7 +77,12 @@ export function workloadOf(seed: number): Workload {
           },
         ]
       : [],
-    foreignSeed: draw.chance(0.4) ? draw.below(2 ** 31) : 0,
+    foreigners: draw.chance(0.4)
+      ? Array.from({ length: draw.between(1, 4) }, () => ({
+          atMs: FOREIGN_FROM_MS + draw.below(FOREIGN_WITHIN_MS),
+          seed: draw.below(2 ** 31),
+        }))
+      : [],
   };
 }
 

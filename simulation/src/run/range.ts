@@ -1,7 +1,7 @@
 import { Coverage } from '../world/coverage.ts';
-import { planOf } from '../world/plan.ts';
 import type { Violation } from '../world/world.ts';
-import { runSeed } from './run-seed.ts';
+import { runWorld } from './run-world.ts';
+import { scenarioOf } from './scenario.ts';
 
 export interface RangeFound {
   readonly seed: number;
@@ -30,7 +30,7 @@ export function runRange(
   let virtualMs = 0;
   let found = 0;
   for (let seed = from; seed < from + count && found < on.enough; seed += 1) {
-    const run = runSeed(seed, planOf(seed), coverage);
+    const run = runWorld(scenarioOf(seed), coverage);
     seeds += 1;
     faults += run.injected.length;
     virtualMs += run.tookMs;

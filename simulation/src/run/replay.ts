@@ -1,48 +1,68 @@
 import { Coverage } from '../world/coverage.ts';
-import { planOf } from '../world/plan.ts';
-import { runSeed } from './run-seed.ts';
-import { pick, shrink } from './shrink.ts';
+import { runWorld, type WorldRun } from './run-world.ts';
+import { partsOf, type Scenario, scenarioOf, withOnly } from './scenario.ts';
+import { shrink } from './shrink.ts';
 
-/** The last lines of a trace, without what is polled: where a reader looks first. */
-const TAIL = 60;
-const POLLED = /(claim|count sagas|first in line|trip \w+$)/;
-
-/** What is wrong with a seed, by as few of its faults as it takes. */
-export function describeFailure(seed: number): string[] {
-  const { needed, run } = shrink(seed);
-  const notes = run.notes.filter((note) => !POLLED.test(note));
-  return [
-    '',
-    `seed ${seed}: invariant ${run.violation?.invariant} after ${Math.round(run.violation?.atMs ?? 0)} ms: ${run.violation?.text}`,
-    run.injected.length === 0
-      ? 'no fault is needed for it'
-      : `faults that are needed: ${run.injected.map((fault) => JSON.stringify(fault)).join(' ')}`,
-    ...notes.slice(-TAIL),
-    `replay: npm run simulate -- --seed ${seed} --only ${needed.join(',') || 'none'} --trace`,
-  ];
+export interface ReplayOptions {
+  readonly seed: number;
+  /** Null: all parts of the seed. */
+  readonly only: readonly string[] | null;
+  readonly chance: number;
+  /** The mutant that the product is loaded with; it belongs into the command that replays. */
+  readonly mutant: string | null;
+  readonly isTracing: boolean;
+  print(line: string): void;
 }
 
 /** One seed, told in full. Answers whether every invariant held. */
-export function replay(
-  seed: number,
-  options: {
-    readonly only: readonly number[] | null;
-    readonly isTracing: boolean;
-    print(line: string): void;
-  },
-): boolean {
-  const { only, isTracing, print } = options;
-  const plan = planOf(seed);
-  const run = runSeed(seed, only === null ? plan : pick(plan, only), new Coverage(), { isTracing });
+export function replay({ seed, only, chance, mutant, isTracing, print }: ReplayOptions): boolean {
+  const whole = scenarioOf(seed);
+  const scenario = withOnly(whole, only ?? partsOf(whole), chance);
+  const run = runWorld(scenario, new Coverage(), { isTracing });
   for (const note of run.notes) print(note);
-  print(
-    `seed ${seed}: ${run.injected.length} faults: ${run.injected.map((fault) => JSON.stringify(fault)).join(' ')}`,
-  );
+  print(`seed ${seed}: ${partsOf(scenario).length} parts; ${faultsOf(run)}`);
   if (run.violation === null) {
     print(`at rest after ${Math.round(run.tookMs)} ms of virtual time; every invariant held`);
     return true;
   }
-  if (!isTracing) for (const line of describeFailure(seed)) print(line);
-  else print(`invariant ${run.violation.invariant}: ${run.violation.text}`);
+  if (isTracing || only !== null) print(violationOf(seed, run));
+  else for (const line of describeFailure(whole, mutant)) print(line);
   return false;
+}
+
+/** What is polled says nothing to a reader. */
+const POLLED = /( claim | count sagas| first in line| trip \w+$)/;
+
+/** What is wrong with a seed: everything that happened in the smallest world that shows it, and how to see it again. */
+export function describeFailure(scenario: Scenario, mutant: string | null = null): string[] {
+  const { seed } = scenario;
+  const { parts, chance, run } = shrink(scenario);
+  return [
+    '',
+    `seed ${seed}, made as small as it goes: ${parts.length} of its ${partsOf(scenario).length} parts`,
+    faultsOf(run),
+    ...run.notes.filter((note) => !POLLED.test(note)),
+    violationOf(seed, run),
+    `replay: ${replayCommand(seed, parts, chance, mutant)}`,
+  ];
+}
+
+const violationOf = (seed: number, { violation }: WorldRun): string =>
+  `seed ${seed} violates invariant ${violation?.invariant} after ${Math.round(violation?.atMs ?? 0)} ms: ${violation?.text}`;
+
+const faultsOf = ({ injected }: WorldRun): string =>
+  injected.length === 0
+    ? 'no fault happens in it'
+    : `faults that happen in it: ${injected.map((fault) => JSON.stringify(fault)).join(' ')}`;
+
+function replayCommand(
+  seed: number,
+  parts: readonly string[],
+  chance: number,
+  mutant: string | null,
+): string {
+  const only = parts.length === 0 ? 'none' : parts.join(',');
+  const of = mutant === null ? '' : ` --mutant ${JSON.stringify(mutant)}`;
+  const other = chance === 0 ? '' : ` --chance ${chance}`;
+  return `npm run simulate -- --seed ${seed} --only ${only}${other}${of} --trace`;
 }

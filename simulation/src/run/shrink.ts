@@ -1,27 +1,62 @@
 import { Coverage } from '../world/coverage.ts';
-import type { Fault } from '../world/faults.ts';
-import { planOf } from '../world/plan.ts';
-import { runSeed, type SeedRun } from './run-seed.ts';
+import type { Violation } from '../world/world.ts';
+import { runWorld, type WorldRun } from './run-world.ts';
+import { partsOf, type Scenario, withOnly } from './scenario.ts';
 
 export interface Shrunk {
-  /** The places in the seed's plan of the faults that are needed. */
-  readonly needed: readonly number[];
-  readonly run: SeedRun;
+  readonly parts: readonly string[];
+  readonly chance: number;
+  readonly run: WorldRun;
 }
 
-/** Leaves out one fault after the other for as long as the same invariant is still violated. */
-export function shrink(seed: number): Shrunk {
-  const plan = planOf(seed);
-  const attempt = (needed: readonly number[], isTracing = false): SeedRun =>
-    runSeed(seed, pick(plan, needed), new Coverage(), { isTracing });
-  let needed = plan.map((_, index) => index);
-  const broken = attempt(needed).violation?.invariant;
-  for (let at = needed.length - 1; at >= 0; at -= 1) {
-    const fewer = needed.filter((_, index) => index !== at);
-    if (attempt(fewer).violation?.invariant === broken) needed = fewer;
+/** How many chances a smaller world gets to show the same. */
+const CHANCES = 40;
+/** Events of all attempts together: a world that finds no rest has a hundred thousand. */
+const MOST_EVENTS = 3_000_000;
+
+/**
+ * Leaves out faults, orders and whatever else happens, for as long as the same is violated: by halves and then one by one
+ * (Zeller's ddmin, without its test of subsets), and at last one by one with other chances.
+ */
+export function shrink(scenario: Scenario): Shrunk {
+  let events = 0;
+  const attempt = (parts: readonly string[], chance: number): Violation | null => {
+    const run = runWorld(withOnly(scenario, parts, chance), new Coverage());
+    events += run.events;
+    return run.violation;
+  };
+  const all = partsOf(scenario);
+  const wanted = natureOf(attempt(all, 0));
+  const shows = (parts: readonly string[], chance: number) =>
+    events < MOST_EVENTS && natureOf(attempt(parts, chance)) === wanted;
+
+  let parts: readonly string[] = all;
+  let chance = 0;
+  for (let size = Math.ceil(parts.length / 2); size >= 1; size = size > 1 ? Math.ceil(size / 2) : 0)
+    for (let at = 0; at < parts.length; ) {
+      const fewer = parts.toSpliced(at, size);
+      if (shows(fewer, 0)) parts = fewer;
+      else at += size;
+    }
+  for (let at = 0; at < parts.length; ) {
+    const fewer = parts.toSpliced(at, 1);
+    let lucky = 1;
+    while (lucky <= CHANCES && !shows(fewer, lucky)) lucky += 1;
+    if (lucky > CHANCES) at += 1;
+    else {
+      parts = fewer;
+      chance = lucky;
+    }
   }
-  return { needed, run: attempt(needed, true) };
+  return {
+    parts,
+    chance,
+    run: runWorld(withOnly(scenario, parts, chance), new Coverage(), { isTracing: true }),
+  };
 }
 
-export const pick = (plan: readonly Fault[], needed: readonly number[]): Fault[] =>
-  needed.map((index) => plan[index]).filter((fault) => fault !== undefined);
+/** What is violated, whichever order it is about and whatever the figures are. */
+const natureOf = (violation: Violation | null): string =>
+  violation === null
+    ? 'nothing'
+    : `${violation.invariant} ${violation.text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, '#')}`;

@@ -3,6 +3,7 @@ import { describeCoverage } from './describe-coverage.ts';
 import { inParallel, SeedThread } from './pool.ts';
 import type { RangeFound } from './range.ts';
 import { describeFailure } from './replay.ts';
+import { scenarioOf } from './scenario.ts';
 
 const ENOUGH = 5;
 /** Seeds a thread takes at a time. */
@@ -55,7 +56,7 @@ export async function simulate(options: {
   }
   found.sort((a, b) => a.seed - b.seed);
   for (const { seed } of found.slice(0, 2))
-    for (const line of await inTask(() => describeFailure(seed))) print(line);
+    for (const line of await inTask(() => describeFailure(scenarioOf(seed)))) print(line);
   print(`violated in ${found.length} worlds: seeds ${found.map(({ seed }) => seed).join(', ')}`);
   return false;
 }

@@ -5,6 +5,8 @@ import { Prng } from './prng.ts';
 import { Scheduler } from './scheduler.ts';
 
 const STREAMS = { network: 3, ids: 4 } as const;
+/** Between the streams of one chance and those of the next. */
+const CHANCES_APART = 16;
 
 /** A violation of an invariant, or a world that does not come to rest. */
 export interface Violation {
@@ -30,12 +32,16 @@ export class World {
   /** Starts the process anew; set by whoever knows them. */
   restart: (life: Life, afterMs: number) => void = () => undefined;
 
-  constructor(seed: number, plan: readonly Fault[], coverage: Coverage, isTracing: boolean) {
-    this.seed = seed;
-    this.faults = new Faults(plan);
+  constructor(
+    from: { readonly seed: number; readonly chance: number; readonly faults: readonly Fault[] },
+    coverage: Coverage,
+    isTracing: boolean,
+  ) {
+    this.seed = from.seed;
+    this.faults = new Faults(from.faults);
     this.coverage = coverage;
-    this.network = new Prng(seed, STREAMS.network);
-    this.ids = new Prng(seed, STREAMS.ids);
+    this.network = new Prng(from.seed, STREAMS.network + CHANCES_APART * from.chance);
+    this.ids = new Prng(from.seed, STREAMS.ids + CHANCES_APART * from.chance);
     this.notes = isTracing ? [] : null;
   }
 
@@ -44,7 +50,7 @@ export class World {
   }
 
   note(text: string): void {
-    this.notes?.push(`${this.scheduler.now.toFixed(1).padStart(9)} ms  ${text}`);
+    this.notes?.push(`${this.scheduler.now.toFixed(1).padStart(9)} ms  ${text.trimEnd()}`);
   }
 
   violated(invariant: number, text: string): void {

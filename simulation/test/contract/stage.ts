@@ -89,7 +89,7 @@ export async function inMemory<Message, State extends TurnState, Answer>(
   service: Service<Message, State, Answer>,
   script: Script<Message, State>,
 ): Promise<unknown[]> {
-  const world = new World(1, [], new Coverage(), false);
+  const world = new World({ seed: 1, chance: 0, faults: [] }, new Coverage(), false);
   const { specs, handlers, name } = service;
   const database = new Database(world, name, { tables: specs(), handlers, committed: () => undefined });
   service.prepareMemory?.(database);

@@ -2,7 +2,6 @@ import type { Command } from '@order-saga/contracts';
 import { beginClient, newClients } from '../clients/client.ts';
 import { beginForeigners } from '../clients/foreigners.ts';
 import { beginOperators } from '../clients/operators.ts';
-import { workloadOf } from '../clients/workload.ts';
 import { checkCommit } from '../invariants/at-commit.ts';
 import { checkAtRest } from '../invariants/at-rest.ts';
 import { checkHandled } from '../invariants/handled.ts';
@@ -27,6 +26,7 @@ import { type Fault, isTimed, type TimedFault } from '../world/faults.ts';
 import { BUSY_MS } from '../world/plan.ts';
 import { type Violation, World } from '../world/world.ts';
 import { isAtRest } from './rest.ts';
+import type { Scenario } from './scenario.ts';
 
 /** After this much virtual time everything must have come to rest, however it was disturbed. */
 const REST_WITHIN_MS = 240_000;
@@ -36,7 +36,7 @@ const LOOK_EVERY_MS = 150;
 /** At rest for so long: the answers that were on their way have come, and what follows from them has begun. */
 const QUIET_MS = 300;
 
-export interface SeedRun {
+export interface WorldRun {
   readonly seed: number;
   readonly violation: Violation | null;
   readonly injected: readonly Fault[];
@@ -46,16 +46,16 @@ export interface SeedRun {
   readonly events: number;
 }
 
-/** One world from its seed and its plan: the same run every time. Called from a task of the event loop, never a promise. */
-export function runSeed(
-  seed: number,
-  plan: readonly Fault[],
+/** One world: the same run every time. Called from a task of the event loop, never from a promise. */
+export function runWorld(
+  scenario: Scenario,
   coverage: Coverage,
   options: { readonly isTracing?: boolean } = {},
-): SeedRun {
-  const world = new World(seed, plan, coverage, options.isTracing === true);
+): WorldRun {
+  const { seed, chance, faults } = scenario;
+  const world = new World({ seed, chance, faults }, coverage, options.isTracing === true);
   try {
-    live(world, plan);
+    live(world, scenario);
   } catch (error) {
     world.violated(0, `thrown: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
@@ -70,8 +70,7 @@ export function runSeed(
   };
 }
 
-function live(world: World, plan: readonly Fault[]): void {
-  const workload = workloadOf(world.seed);
+function live(world: World, { faults, workload }: Scenario): void {
   const committed = (changes: readonly Change[]) => checkCommit(world, tables, changes);
   const databases = {
     order: new Database(world, 'orders', { tables: orderSpecs(), handlers: ORDER_HANDLERS, committed }),
@@ -118,18 +117,16 @@ function live(world: World, plan: readonly Fault[]): void {
     beginClient(world, clients, orders, placing, (orderId, told) => told(lookAt(databases.order, orderId)));
   beginOperators(world, clients, inventories, workload.restockings);
   const foreign: Command[] = [];
-  if (workload.foreignSeed > 0) {
-    const ours = () => [...tables.sagas()];
-    beginForeigners(
-      world,
-      broker,
-      workload,
-      () => ours().map((saga) => saga.order_id),
-      () => ours().map((saga) => saga.id),
-      foreign,
-    );
-  }
-  for (const fault of plan) if (isTimed(fault)) planTimed(world, around, fault);
+  const ours = () => [...tables.sagas()];
+  beginForeigners(
+    world,
+    broker,
+    workload,
+    () => ours().map((saga) => saga.order_id),
+    () => ours().map((saga) => saga.id),
+    foreign,
+  );
+  for (const fault of faults) if (isTimed(fault)) planTimed(world, around, fault);
   world.scheduler.after(BUSY_MS, null, () => world.faults.end());
 
   comeToRest(world, () => isAtRest({ tables, broker, clients, processes, provider }));
