@@ -11,6 +11,7 @@ import {
 } from '@order-saga/service-kit';
 import { authSettings, refineAuth } from '@order-saga/service-kit/auth';
 import { z } from 'zod';
+import { TRUST_STAGES } from './pipeline/trusted-documents.ts';
 
 const {
   DATABASE_URL: _none,
@@ -52,8 +53,26 @@ const settings = z.object({
   DEMO_CUSTOMER_ID: setting(z.uuid().default('7d5f3c86-1d1f-4f4e-9c55-3b9c2f6d0a01'), {
     remedy: 'set it to a UUID',
   }),
-  INTROSPECTION: setting(onOff.default(true), { remedy: 'set it to on or off' }),
-  PLAYGROUND: setting(onOff.default(true), { remedy: 'set it to on or off' }),
+  /** Whether clients may read the schema; in production not unless it is said. */
+  INTROSPECTION: setting(onOff.optional(), { remedy: 'set it to on or off' }),
+  PLAYGROUND: setting(onOff.optional(), { remedy: 'set it to on or off' }),
+  TRUSTED_DOCUMENTS: setting(z.enum(TRUST_STAGES).default('off'), {
+    remedy: `set it to ${TRUST_STAGES.join(', ')}`,
+  }),
+  TRUSTED_DOCUMENTS_FILE: setting(z.string().optional(), {
+    remedy: 'set it to a JSON file of documents by their ids',
+  }),
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: setting(commaList.default([]), {
+    remedy: 'set it to addresses or networks, as in 10.0.0.0/8',
+  }),
+  /** Per client: a customer, or an address of those without a token. 0: without a limit, as outside production. */
+  MAX_OPERATIONS_PER_MINUTE: setting(wholeNumber(0, 10_000_000).optional(), {
+    remedy: 'set it to how many operations a client may ask for in a minute, 0 for any number',
+  }),
+  MAX_EVENT_LOOP_DELAY_MS: setting(wholeNumber(10, 60_000).default(1_000), {
+    remedy: 'set it to how late this process may be before it refuses what comes',
+  }),
   /** The built pages. */
   PAGES_DIR: setting(z.string().default(fileURLToPath(new URL('../../web/dist', import.meta.url))), {
     remedy: 'set it to the folder that npm run build -w web makes',
@@ -81,7 +100,10 @@ const settings = z.object({
     remedy: 'set it to the largest request, on HTTP and WebSocket alike',
   }),
   MAX_CONNECTIONS: setting(wholeNumber(1, 1_000_000).default(10_000), {
-    remedy: 'set it to open WebSockets',
+    remedy: 'set it to open WebSockets and event streams',
+  }),
+  MAX_CONNECTIONS_PER_CLIENT: setting(wholeNumber(1, 1_000_000).optional(), {
+    remedy: 'set it to open WebSockets and event streams of one address',
   }),
   MAX_SUBSCRIPTIONS_PER_CONNECTION: setting(wholeNumber(1, 100_000).default(100), {
     remedy: 'set it to operations that one WebSocket may carry at once',
@@ -100,14 +122,33 @@ const settings = z.object({
   }),
 });
 
-const schema = settings.superRefine(refineAuth);
+const schema = settings.superRefine(refineAuth).superRefine((config, context) => {
+  if (config.TRUSTED_DOCUMENTS === 'off' || config.TRUSTED_DOCUMENTS_FILE !== undefined) return;
+  context.addIssue({ code: 'custom', path: ['TRUSTED_DOCUMENTS_FILE'], message: 'is not set' });
+});
 
-export type GatewayConfig = Omit<z.output<typeof schema>, 'INSTANCE_NAME'> & {
-  readonly INSTANCE_NAME: string;
+type Settings = z.output<typeof schema>;
+/** What has another default where everybody can come than on a developer's machine. */
+type Resolved =
+  | 'INSTANCE_NAME'
+  | 'INTROSPECTION'
+  | 'PLAYGROUND'
+  | 'MAX_OPERATIONS_PER_MINUTE'
+  | 'MAX_CONNECTIONS_PER_CLIENT';
+export type GatewayConfig = Omit<Settings, Resolved> & {
+  readonly [Name in Resolved]: NonNullable<Settings[Name]>;
 };
 
 /** The gateway keeps nothing between starts, so an instance without a name simply gets a new one each time. */
 export function readGatewayConfig(env: Environment = process.env): GatewayConfig {
-  const { INSTANCE_NAME = randomUUID(), ...config } = readConfig(schema, env);
-  return { ...config, INSTANCE_NAME };
+  const config = readConfig(schema, env);
+  const isOpen = config.NODE_ENV !== 'production';
+  return {
+    ...config,
+    INSTANCE_NAME: config.INSTANCE_NAME ?? randomUUID(),
+    INTROSPECTION: config.INTROSPECTION ?? isOpen,
+    PLAYGROUND: config.PLAYGROUND ?? isOpen,
+    MAX_OPERATIONS_PER_MINUTE: config.MAX_OPERATIONS_PER_MINUTE ?? (isOpen ? 0 : 1_200),
+    MAX_CONNECTIONS_PER_CLIENT: config.MAX_CONNECTIONS_PER_CLIENT ?? (isOpen ? config.MAX_CONNECTIONS : 100),
+  };
 }

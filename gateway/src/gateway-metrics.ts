@@ -9,7 +9,9 @@ export interface GatewayMetrics {
   onUnreadableEvent(): void;
   onForgedEvent(cause: string): void;
   /** Read when metrics are read. */
-  watch(sizes: { connections: () => number; watchedOrders: () => number }): void;
+  watch(sizes: { connections: () => number; streams: () => number; watchedOrders: () => number }): void;
+  /** An operation was executed whose document is none of the trusted ones. */
+  onUntrustedDocument(): void;
 }
 
 export function gatewayMetrics(metrics: Metrics): GatewayMetrics {
@@ -29,15 +31,23 @@ export function gatewayMetrics(metrics: Metrics): GatewayMetrics {
     'Order events that none of our keys has signed, by cause',
     ['cause'],
   );
+  const untrusted = metrics.counter(
+    'gateway_untrusted_documents_total',
+    'Operations whose document is none of the trusted ones',
+  );
   return {
     onCall: (peer, outcome) => calls.inc({ peer, outcome }),
     onRetry: (peer) => retries.inc({ peer }),
     onError: (code) => errors.inc({ code }),
     onUnreadableEvent: () => unreadable.inc(),
     onForgedEvent: (cause) => forged.inc({ cause }),
-    watch({ connections, watchedOrders }) {
+    onUntrustedDocument: () => untrusted.inc(),
+    watch({ connections, streams, watchedOrders }) {
       metrics.gauge('gateway_websockets', 'Open WebSocket connections', {
         collect: (gauge) => gauge.set(connections()),
+      });
+      metrics.gauge('gateway_event_streams', 'Open event streams', {
+        collect: (gauge) => gauge.set(streams()),
       });
       metrics.gauge('gateway_watched_orders', 'Orders that somebody watches', {
         collect: (gauge) => gauge.set(watchedOrders()),

@@ -23,7 +23,10 @@ import { probeOf } from './console/probe.ts';
 import { Sampler } from './console/sampler.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import { mountPages } from './pages/pages.ts';
+import { watchLoad } from './pipeline/load.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
+import { rateLimit } from './pipeline/rate-limit.ts';
+import { readManifest, TrustedDocuments } from './pipeline/trusted-documents.ts';
 import { mountPlayground } from './playground/playground.ts';
 import { SagaFeed } from './saga-feed/feed.ts';
 import { consumeOrderEvents } from './saga-feed/order-events.ts';
@@ -33,6 +36,9 @@ import { peerCheck } from './services/peer-check.ts';
 import { Prices } from './services/prices.ts';
 import { sagaHistoryOf } from './services/saga-history.ts';
 import { connectServices } from './services/services.ts';
+import { clientAddress } from './transports/client-address.ts';
+import { ConnectionLimit } from './transports/connection-limit.ts';
+import { createEventStreams } from './transports/event-streams.ts';
 import { mountHttp } from './transports/http.ts';
 import { mountWebSocket } from './transports/websocket.ts';
 
@@ -103,6 +109,15 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     },
   });
 
+  const documents = new TrustedDocuments({
+    stage: config.TRUSTED_DOCUMENTS,
+    texts: config.TRUSTED_DOCUMENTS_FILE ? await readManifest(config.TRUSTED_DOCUMENTS_FILE) : new Map(),
+    onUntrusted(hash) {
+      counted.onUntrustedDocument();
+      log.info({ documentId: hash }, 'a document was executed that is none of the trusted ones');
+    },
+  });
+  const load = watchLoad({ maxDelayMs: config.MAX_EVENT_LOOP_DELAY_MS });
   const authenticate = parts.authenticate ?? authenticateBy(config);
   const pipeline = new Pipeline({
     schema: createSchema(),
@@ -117,6 +132,10 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
       cost: config.MAX_COST,
     },
     introspection: config.INTROSPECTION,
+    suggestions: config.INTROSPECTION && config.NODE_ENV !== 'production',
+    documents,
+    rate: rateLimit(config.MAX_OPERATIONS_PER_MINUTE),
+    load,
     log,
     onError: counted.onError,
   });
@@ -125,6 +144,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     log,
     corsOrigins: config.CORS_ORIGINS,
     bodyLimitBytes: config.MAX_BODY_BYTES,
+    trustedProxies: config.TRUSTED_PROXIES,
   });
   const readiness = createReadiness([brokerCheck(broker), ...Object.values(services).map(peerCheck)], {
     clock: systemClock,
@@ -141,10 +161,23 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   await mountConsole(server, { services: impatient, probe, sampler, readiness, authenticate, log });
   await mountPages(server, { folder: config.PAGES_DIR, log });
   const page = config.PLAYGROUND ? await mountPlayground(server, { graphqlPath: GRAPHQL }) : undefined;
+  const connections = new ConnectionLimit({
+    total: config.MAX_CONNECTIONS,
+    perClient: config.MAX_CONNECTIONS_PER_CLIENT,
+  });
+  const streams = createEventStreams({
+    pipeline,
+    connections,
+    pingEveryMs: config.PING_EVERY_MS,
+    now: systemClock.now,
+    log,
+  });
   const http = await mountHttp({
     server,
     path: GRAPHQL,
     pipeline,
+    origins: config.CORS_ORIGINS,
+    streams,
     log,
     ...(page === undefined ? {} : { page }),
   });
@@ -153,7 +186,8 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     path: GRAPHQL,
     pipeline,
     origins: config.CORS_ORIGINS,
-    maxConnections: config.MAX_CONNECTIONS,
+    connections,
+    addressOf: clientAddress(config.TRUSTED_PROXIES),
     maxMessageBytes: config.MAX_BODY_BYTES,
     maxSubscriptionsPerConnection: config.MAX_SUBSCRIPTIONS_PER_CONNECTION,
     connectionInitTimeoutMs: config.CONNECTION_INIT_TIMEOUT_MS,
@@ -161,7 +195,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     now: systemClock.now,
     log,
   });
-  counted.watch({ connections: () => webSocket.size, watchedOrders: () => feed.size });
+  counted.watch({
+    connections: () => webSocket.size,
+    streams: () => streams.size,
+    watchedOrders: () => feed.size,
+  });
 
   const url = await listen(server, { host: config.HOST, port: config.PORT });
   sampler.start();
@@ -183,12 +221,14 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     url,
     stop: () =>
       stopInOrder([
+        { name: 'event streams', stop: streams.stop },
         { name: 'WebSocket', stop: webSocket.stop },
         { name: 'HTTP server', stop: () => server.close() },
         { name: 'Apollo Server', stop: http.stop },
         { name: 're-checks', stop: recheck.stop },
         { name: 'charts', stop: () => sampler.stop() },
         { name: 'order events', stop: () => orderEvents.stop() },
+        { name: 'load', stop: load.stop },
         { name: 'broker', stop: () => (parts.broker === undefined ? broker.close() : undefined) },
       ]),
   };

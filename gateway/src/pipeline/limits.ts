@@ -21,6 +21,8 @@ export interface OperationLimits {
 }
 
 interface Measure {
+  /** Fields at this level, those of fragments included. */
+  fields: number;
   depth: number;
   aliases: number;
   directives: number;
@@ -42,8 +44,7 @@ export const limitsRule = (limits: OperationLimits): ValidationRule =>
       OperationDefinition(operation) {
         const found = measureSet(context, operation.selectionSet, fragments);
         found.directives += operation.directives?.length ?? 0;
-        const rootFields = operation.selectionSet.selections.length;
-        report('rootFields', rootFields, limits.rootFields, 'fields at the root');
+        report('rootFields', found.fields, limits.rootFields, 'fields at the root');
         report('depth', found.depth, limits.depth, 'levels of fields');
         report('aliases', found.aliases, limits.aliases, 'aliases');
         report('directives', found.directives, limits.directives, 'directives');
@@ -64,7 +65,7 @@ function measureSet(
   set: SelectionSetNode,
   fragments: Map<string, Measure>,
 ): Measure {
-  const sum: Measure = { depth: 0, aliases: 0, directives: 0, cost: 0 };
+  const sum: Measure = { fields: 0, depth: 0, aliases: 0, directives: 0, cost: 0 };
   for (const selection of set.selections) {
     const part =
       selection.kind === Kind.FIELD
@@ -72,6 +73,7 @@ function measureSet(
         : selection.kind === Kind.INLINE_FRAGMENT
           ? measureSet(context, selection.selectionSet, fragments)
           : measureFragment(context, selection.name.value, fragments);
+    sum.fields += part.fields;
     sum.depth = Math.max(sum.depth, part.depth);
     sum.aliases += part.aliases;
     sum.directives += part.directives + (selection.directives?.length ?? 0);
@@ -87,10 +89,11 @@ function measureField(
 ): Measure {
   const inner =
     field.selectionSet === undefined
-      ? { depth: 0, aliases: 0, directives: 0, cost: 0 }
+      ? { fields: 0, depth: 0, aliases: 0, directives: 0, cost: 0 }
       : measureSet(context, field.selectionSet, fragments);
   const isIntrospection = field.name.value === '__schema' || field.name.value === '__type';
   return {
+    fields: 1,
     depth: isIntrospection ? 1 : inner.depth + 1,
     aliases: inner.aliases + (field.alias === undefined ? 0 : 1),
     directives: inner.directives,
@@ -102,7 +105,7 @@ function measureField(
 function measureFragment(context: ValidationContext, name: string, fragments: Map<string, Measure>): Measure {
   const known = fragments.get(name);
   if (known !== undefined) return known;
-  const nothing: Measure = { depth: 0, aliases: 0, directives: 0, cost: 0 };
+  const nothing: Measure = { fields: 0, depth: 0, aliases: 0, directives: 0, cost: 0 };
   fragments.set(name, nothing);
   const fragment = context.getFragment(name);
   if (fragment === null || fragment === undefined) return nothing;

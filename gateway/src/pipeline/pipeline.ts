@@ -5,36 +5,57 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   GraphQLError as GraphqlError,
+  getOperationAST,
   NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
   parse,
   specifiedRules,
   type ValidationRule,
   validate,
 } from 'graphql';
-import type { Authenticate, Credentials } from '../auth/principal.ts';
+import type { Authenticate, Credentials, Principal } from '../auth/principal.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { RequestContext, type SharedParts } from './context.ts';
 import { limitsRule, type OperationLimits } from './limits.ts';
+import type { Load } from './load.ts';
 import { maskError } from './masking.ts';
+import { clientOf, type RateLimit } from './rate-limit.ts';
+import type { AskedDocument, TrustedDocuments } from './trusted-documents.ts';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
   readonly shared: SharedParts;
   readonly authenticate: Authenticate;
   readonly limits: OperationLimits & { readonly tokens: number };
-  /** Whether clients may read the schema, and be told what they may have meant. */
+  /** Whether clients may read the schema. */
   readonly introspection: boolean;
+  /** Whether they are told what they may have meant. */
+  readonly suggestions: boolean;
+  readonly documents: TrustedDocuments;
+  readonly rate: RateLimit;
+  readonly load: Load;
   readonly log: Log;
   readonly onError: (code: string) => void;
 }
 
-export type Prepared =
+type Prepared =
   | { readonly ok: true; readonly document: DocumentNode }
+  | { readonly ok: false; readonly errors: readonly GraphQLError[] };
+
+/** What a request names to be executed. */
+export interface AskedOperation extends AskedDocument {
+  readonly operationName?: string | null | undefined;
+}
+
+export type Admitted =
+  | { readonly ok: true; readonly document: DocumentNode; readonly operation: OperationDefinitionNode }
   | { readonly ok: false; readonly errors: readonly GraphQLError[] };
 
 /** So many problems of one operation are told; finding more would only be work done for an attacker. */
 const MAX_VALIDATION_ERRORS = 5;
 const MAX_DOCUMENTS = 1_000;
+/** A longer one is parsed each time: what is remembered must not be what an attacker likes. */
+const MAX_REMEMBERED_LENGTH = 10_000;
 
 /**
  * What every transport does with an operation: the same limits, the same context, the same masking. A transport brings
@@ -59,8 +80,29 @@ export class Pipeline {
     ];
   }
 
+  /** The text that a request means; see `TrustedDocuments`. */
+  textOf(asked: AskedDocument): string | undefined {
+    return this.#options.documents.textOf(asked);
+  }
+
+  /** The operation that a request means, if it may be executed. */
+  admit(asked: AskedOperation): Admitted {
+    let text: string | undefined;
+    try {
+      text = this.textOf(asked);
+    } catch (error) {
+      return { ok: false, errors: [error as GraphQLError] };
+    }
+    if (text === undefined) return { ok: false, errors: [noDocument()] };
+    const prepared = this.#prepare(text);
+    if (!prepared.ok) return prepared;
+    const operation = getOperationAST(prepared.document, asked.operationName);
+    if (!operation) return { ok: false, errors: [noSuchOperation(asked.operationName)] };
+    return { ok: true, document: prepared.document, operation };
+  }
+
   /** Parses and validates; only what passed is remembered, by its text. */
-  prepare(query: string): Prepared {
+  #prepare(query: string): Prepared {
     const known = this.#documents.get(query);
     if (known !== undefined) return { ok: true, document: known };
     let document: DocumentNode;
@@ -74,12 +116,23 @@ export class Pipeline {
     if (errors.length > 0) {
       return { ok: false, errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
     }
-    this.#documents.set(query, document);
+    if (query.length <= MAX_REMEMBERED_LENGTH) this.#documents.set(query, document);
     return { ok: true, document };
   }
 
+  /** Throws a public error for whoever is not let in: unknown, too often, or while there is too much to do. */
   async contextFor(credentials: Credentials, traceparent: string | undefined): Promise<RequestContext> {
-    const principal = await this.#options.authenticate(credentials);
+    const { authenticate, load, rate } = this.#options;
+    load.check();
+    let principal: Principal;
+    try {
+      principal = await authenticate(credentials);
+    } catch (refusal) {
+      // Guessing is counted, too.
+      await rate.take(clientOf(credentials));
+      throw refusal;
+    }
+    await rate.take(clientOf(credentials, principal));
     return new RequestContext(this.#options.shared, { principal, traceparent });
   }
 
@@ -105,9 +158,22 @@ export class Pipeline {
   }
 
   private get masking() {
-    return { suggestions: this.#options.introspection };
+    return { suggestions: this.#options.suggestions };
   }
 }
+
+const noDocument = (): GraphQLError =>
+  new GraphqlError('The request names no document: send one as `query`.', {
+    extensions: { code: 'BAD_REQUEST' },
+  });
+
+const noSuchOperation = (name: string | null | undefined): GraphQLError =>
+  new GraphqlError(
+    name == null
+      ? 'Must provide operation name if query contains multiple operations.'
+      : `Unknown operation named "${name}".`,
+    { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } },
+  );
 
 const coded = (error: GraphQLError, code: string): GraphQLError =>
   new GraphqlError(error.message, {

@@ -10,6 +10,10 @@ export const PUBLIC_CODES = [
   'SERVICE_UNAVAILABLE',
   'SUBSCRIBER_TOO_SLOW',
   'TOO_MANY_SUBSCRIPTIONS',
+  'TOO_MANY_CONNECTIONS',
+  'RATE_LIMITED',
+  'DOCUMENT_UNKNOWN',
+  'DOCUMENT_NOT_TRUSTED',
 ] as const;
 export type PublicCode = (typeof PUBLIC_CODES)[number];
 

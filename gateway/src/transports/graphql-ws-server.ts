@@ -1,10 +1,11 @@
 import type { ExecutionArgs, FormattedExecutionResult } from 'graphql';
-import { GraphQLError, getOperationAST } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { type Context, makeServer, type Server } from 'graphql-ws';
 import type { Credentials } from '../auth/principal.ts';
 import { RequestContext } from '../pipeline/context.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { publicError } from '../pipeline/public-error.ts';
+import { asGraphqlError } from './http-faults.ts';
 
 export interface GraphqlWsOptions {
   readonly pipeline: Pipeline;
@@ -14,6 +15,8 @@ export interface GraphqlWsOptions {
 
 /** What the protocol may do to the connection that carries it. */
 export interface Carrier {
+  /** Where it comes from. */
+  readonly address: string;
   close(code: number, reason: string): void;
   /** Ends the connection with 4403 at that time, in ms since the epoch. */
   closeAt(expiresAt: number): void;
@@ -32,28 +35,29 @@ export function createGraphqlWsServer(options: GraphqlWsOptions): Server<Carrier
     /** Credentials that do not hold are refused with the connection, and end it when they end: 4403, as the protocol has it. */
     onConnect: async ({ connectionParams, extra }) => {
       try {
-        const { principal } = await pipeline.contextFor(credentialsOf(connectionParams), undefined);
+        const { principal } = await pipeline.contextFor(credentialsOf(connectionParams, extra), undefined);
         if (principal.expiresAt !== null) extra.closeAt(principal.expiresAt);
         return true;
       } catch (error) {
         // Clients take it as a call to try again, which 4403 is not.
-        if (codeOf(error) === 'SERVICE_UNAVAILABLE') extra.close(TRY_AGAIN_LATER, 'Try again later');
+        if (PASSING.has(codeOf(error))) extra.close(TRY_AGAIN_LATER, 'Try again later');
         return false;
       }
     },
 
     /** Credentials are looked at again, because a socket outlives a token. */
-    onSubscribe: async (connection, _id, { query, operationName, variables }) => {
+    onSubscribe: async (connection, _id, payload) => {
       if (countOf(connection) > options.maxSubscriptionsPerConnection) {
         return [tooManySubscriptions(options.maxSubscriptionsPerConnection)];
       }
-      const prepared = pipeline.prepare(query);
-      if (!prepared.ok) return prepared.errors;
-      const { document } = prepared;
-      if (!getOperationAST(document, operationName)) return [noSuchOperation(operationName)];
+      const { operationName, variables: variableValues } = payload;
       try {
-        const contextValue = await pipeline.contextFor(credentialsOf(connection.connectionParams), undefined);
-        return { schema: pipeline.schema, document, operationName, variableValues: variables, contextValue };
+        const credentials = credentialsOf(connection.connectionParams, connection.extra);
+        const contextValue = await pipeline.contextFor(credentials, undefined);
+        const admitted = pipeline.admit(payload);
+        if (!admitted.ok) return admitted.errors;
+        const { document } = admitted;
+        return { schema: pipeline.schema, document, operationName, variableValues, contextValue };
       } catch (error) {
         return [asGraphqlError(error)];
       }
@@ -69,13 +73,17 @@ export function createGraphqlWsServer(options: GraphqlWsOptions): Server<Carrier
 }
 
 const TRY_AGAIN_LATER = 1013;
+const PASSING: ReadonlySet<unknown> = new Set(['SERVICE_UNAVAILABLE', 'OVERLOADED', 'RATE_LIMITED']);
 
 const codeOf = (error: unknown): unknown =>
   error instanceof GraphQLError ? error.extensions.code : undefined;
 
-function credentialsOf(params: Readonly<ConnectionParams> | undefined): Credentials {
+function credentialsOf(
+  params: Readonly<ConnectionParams> | undefined,
+  { address }: Pick<Carrier, 'address'>,
+): Credentials {
   const authorization = params?.authorization ?? params?.Authorization;
-  return { authorization: typeof authorization === 'string' ? authorization : undefined };
+  return { authorization: typeof authorization === 'string' ? authorization : undefined, address };
 }
 
 /** graphql-ws counts the one that is just asked for as well. */
@@ -90,18 +98,3 @@ const tooManySubscriptions = (most: number): GraphQLError =>
     'TOO_MANY_SUBSCRIPTIONS',
     `One connection carries at most ${most} operations at once: complete some, or open another connection.`,
   );
-
-const noSuchOperation = (name: string | null | undefined): GraphQLError =>
-  new GraphQLError(
-    name == null
-      ? 'Must provide operation name if query contains multiple operations.'
-      : `Unknown operation named "${name}".`,
-    { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } },
-  );
-
-const asGraphqlError = (error: unknown): GraphQLError =>
-  error instanceof GraphQLError
-    ? error
-    : new GraphQLError('unexpected', {
-        originalError: error instanceof Error ? error : new Error(String(error)),
-      });

@@ -3,13 +3,17 @@ import type { Duplex } from 'node:stream';
 import type { Log } from '@order-saga/service-kit';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { AddressOf } from './client-address.ts';
+import type { ConnectionLimit } from './connection-limit.ts';
 import { Deadline } from './deadline.ts';
 import { createGraphqlWsServer, type GraphqlWsOptions } from './graphql-ws-server.ts';
 import { type DoorOptions, refusalOfUpgrade, refuseUpgrade } from './websocket-door.ts';
 
-export interface WebSocketTransportOptions extends GraphqlWsOptions, Omit<DoorOptions, 'connections'> {
+export interface WebSocketTransportOptions extends GraphqlWsOptions, DoorOptions {
   readonly server: HttpServer;
   readonly maxMessageBytes: number;
+  readonly addressOf: AddressOf;
+  readonly connections: ConnectionLimit;
   /** A socket that has not answered a ping by the next one is dead. */
   readonly pingEveryMs: number;
   /** In ms since the epoch. */
@@ -25,6 +29,8 @@ export interface WebSocketTransport {
 }
 
 const GOING_AWAY = 1001;
+const UNSUPPORTED_DATA = 1003;
+const UNAVAILABLE = '503 Service Unavailable';
 const CLOSE_HANDSHAKE_MS = 1_000;
 
 /** GraphQL over WebSocket on the HTTP server's own port. */
@@ -38,18 +44,22 @@ export function mountWebSocket(options: WebSocketTransportOptions): WebSocketTra
     perMessageDeflate: false,
     handleProtocols,
   });
-  const door = { ...options, connections: () => sockets.clients.size };
   const silent = new WeakSet<WebSocket>();
   let isStopping = false;
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = isStopping ? '503 Service Unavailable' : refusalOfUpgrade(request, door);
+    const refusal = isStopping ? UNAVAILABLE : refusalOfUpgrade(request, options);
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, accept);
+    const address = options.addressOf(request);
+    const place = options.connections.take(address);
+    if (place === 'full') return refuseUpgrade(socket, UNAVAILABLE);
+    if (place === 'client-full') return refuseUpgrade(socket, '429 Too Many Requests');
+    socket.once('close', place.release);
+    sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, address));
   };
   options.server.on('upgrade', upgrade);
 
-  function accept(socket: WebSocket): void {
+  function accept(socket: WebSocket, address: string): void {
     // `ws` itself closes with the right code (1009 for a message too large, 1002, 1007); clients cause these at will.
     socket.on('error', (err) => log.debug({ err }, 'a socket failed'));
     socket.on('pong', () => silent.delete(socket));
@@ -60,7 +70,8 @@ export function mountWebSocket(options: WebSocketTransportOptions): WebSocketTra
         send: (data) => sendOn(socket, data),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) => {
-          socket.on('message', (data) => {
+          socket.on('message', (data, isBinary) => {
+            if (isBinary) return socket.close(UNSUPPORTED_DATA, 'Messages are text');
             Promise.resolve(take(String(data))).catch((err) => {
               log.error({ err }, 'a message could not be handled');
               socket.close(CloseCode.InternalServerError, 'Internal server error');
@@ -69,6 +80,7 @@ export function mountWebSocket(options: WebSocketTransportOptions): WebSocketTra
         },
       },
       {
+        address,
         close: (code, reason) => socket.close(code, reason),
         closeAt: (expiresAt) => expiry.set(expiresAt - options.now()),
       },

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { httpFaultOf } from './http-errors.ts';
@@ -10,6 +11,8 @@ export interface HttpServerOptions {
   readonly corsOrigins: '*' | readonly string[];
   /** Default 1 MiB. */
   readonly bodyLimitBytes?: number;
+  /** Proxies whose `X-Forwarded-For` says who the client is; default none. */
+  readonly trustedProxies?: readonly string[];
   /** How long a client may take to send a request; default 10 s. */
   readonly requestTimeoutMs?: number;
 }
@@ -29,6 +32,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const server = Fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
+    ...(options.trustedProxies?.length ? { trustProxy: [...options.trustedProxies] } : {}),
     requestTimeout: options.requestTimeoutMs ?? 10_000,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // Idle connections must not hold up a drain; those with a request are let finish.
@@ -44,8 +48,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i,
-    { parseAs: 'string' },
-    server.getDefaultJsonParser('error', 'error'),
+    { parseAs: 'buffer' },
+    utf8Json(server.getDefaultJsonParser('error', 'error')),
   );
   await server.register(cors, {
     origin: options.corsOrigins === '*' ? '*' : [...options.corsOrigins],
@@ -69,6 +73,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.setErrorHandler((error, request, reply) => sendFault(error, reply, log, request));
   return server;
 }
+
+type JsonParser = ReturnType<FastifyInstance['getDefaultJsonParser']>;
+
+/** JSON is UTF-8 (RFC 8259); other bytes would be read as replacement characters, and what was sent is not what we took. */
+const utf8Json =
+  (parse: JsonParser) =>
+  (request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void): void => {
+    if (isUtf8(body)) void parse(request, body.toString(), done);
+    else done(bodyFault(400, 'FST_ERR_CTP_INVALID_JSON_BODY'));
+  };
 
 function sendFault(error: unknown, reply: FastifyReply, log: Log, request?: FastifyRequest): void {
   const fault = httpFaultOf(error);
