@@ -8,6 +8,9 @@ export function workspaceTests(own: ViteUserConfig['test'] = {}): ViteUserConfig
       reporters: ['default', 'json'],
       outputFile: { json: 'reports/test.json' },
       passWithNoTests: true,
+      // Limits for what hangs, not for what is slow: tests also pass on a machine that is busy with other things.
+      testTimeout: 90_000,
+      hookTimeout: 120_000,
       ...own,
     },
   });

@@ -1,3 +1,3 @@
 import { workspaceTests } from '../../vitest.shared.ts';
 
-export default workspaceTests({ testTimeout: 30_000 });
+export default workspaceTests();

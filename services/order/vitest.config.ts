@@ -1,3 +1,3 @@
 import { workspaceTests } from '../../vitest.shared.ts';
 
-export default workspaceTests({ globalSetup: ['@order-saga/testkit/postgres-setup'], testTimeout: 30_000 });
+export default workspaceTests({ globalSetup: ['@order-saga/testkit/postgres-setup'] });

@@ -2,6 +2,5 @@ import { workspaceTests } from '../../vitest.shared.ts';
 
 export default workspaceTests({
   globalSetup: ['@order-saga/testkit/postgres-setup'],
-  testTimeout: 60_000,
   hookTimeout: 60_000,
 });

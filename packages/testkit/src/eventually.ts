@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Default 10 s. */
+  /** Default 30 s. */
   readonly timeoutMs?: number;
   readonly intervalMs?: number;
   /** What is waited for, as in 'the order is approved'; it begins the failure message. */
@@ -16,7 +16,7 @@ export async function eventually<T>(
   check: () => T | Promise<T>,
   options: EventuallyOptions = {},
 ): Promise<T> {
-  const { timeoutMs = 10_000, intervalMs = 20, describe = 'the expected state' } = options;
+  const { timeoutMs = 30_000, intervalMs = 20, describe = 'the expected state' } = options;
   const until = performance.now() + timeoutMs;
   for (let attempts = 1; ; attempts += 1) {
     let lastFault: unknown;
