@@ -110,6 +110,20 @@ export type MoneyInput = {
   readonly currencyCode: CurrencyCode;
 };
 
+/** Which orders: those that fulfil each part that is given. */
+export type OrderFilter = {
+  /** Placed at this instant or later. */
+  readonly createdFrom?: string | null | undefined;
+  /** Placed before this instant. */
+  readonly createdTo?: string | null | undefined;
+  /** Of this customer. Another than yourself needs the role SUPPORT. */
+  readonly customerId?: string | null | undefined;
+  /** Whether somebody has to look after it, or not. */
+  readonly needsAttention?: boolean | null | undefined;
+  /** In one of these states; an empty list finds none. */
+  readonly status?: ReadonlyArray<OrderStatus> | null | undefined;
+};
+
 /** One product of an order to place. */
 export type OrderLineInput = {
   /** UUID of the product. */
@@ -117,6 +131,15 @@ export type OrderLineInput = {
   /** 1 to 10,000. */
   readonly quantity: number;
 };
+
+/** How a list of orders is sorted. */
+export type OrderSort =
+  /** Oldest first. */
+  | 'CREATED_ASC'
+  /** Newest first. */
+  | 'CREATED_DESC'
+  /** Latest changed first. An order that changes while you page moves to the front, where you have been already. */
+  | 'UPDATED_DESC';
 
 /** Where an order stands. */
 export type OrderStatus =
@@ -154,6 +177,13 @@ export type PaymentStatus =
   | 'REFUNDED'
   /** Taken back before the charge became final. */
   | 'VOIDED';
+
+/** What someone may do. */
+export type Role =
+  /** See, place and cancel their own orders. */
+  | 'CUSTOMER'
+  /** See every order, and act for every customer. */
+  | 'SUPPORT';
 
 /** Where a saga stands. */
 export type SagaStatus =
@@ -208,18 +238,20 @@ export type FailurePartsFragment = { readonly code: string, readonly message: st
 
 export type OrderSummaryFragment = { readonly id: string, readonly status: OrderStatus, readonly version: number, readonly createdAt: string, readonly total: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly lines: ReadonlyArray<{ readonly productId: string, readonly quantity: number, readonly product: { readonly name: string } | null }>, readonly failure: { readonly code: string, readonly message: string } | null };
 
-export type OrderDetailsFragment = { readonly customerId: string, readonly paymentMethod: PaymentMethod, readonly id: string, readonly status: OrderStatus, readonly version: number, readonly createdAt: string, readonly payment: { readonly status: PaymentStatus, readonly declineCode: string | null, readonly captured: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly refunded: { readonly amount: string, readonly currencyCode: CurrencyCode } } | null, readonly saga: { readonly id: string, readonly status: SagaStatus, readonly currentStep: string | null, readonly updatedAt: string, readonly steps: ReadonlyArray<{ readonly name: string, readonly state: SagaStepState, readonly attempts: number, readonly startedAt: string | null, readonly endedAt: string | null, readonly error: { readonly code: string, readonly message: string } | null }> } | null, readonly total: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly lines: ReadonlyArray<{ readonly productId: string, readonly quantity: number, readonly product: { readonly name: string } | null }>, readonly failure: { readonly code: string, readonly message: string } | null };
+export type OrderDetailsFragment = { readonly customerId: string, readonly paymentMethod: PaymentMethod, readonly id: string, readonly status: OrderStatus, readonly version: number, readonly createdAt: string, readonly retryOf: { readonly id: string } | null, readonly retriedBy: { readonly id: string } | null, readonly payment: { readonly status: PaymentStatus, readonly declineCode: string | null, readonly captured: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly refunded: { readonly amount: string, readonly currencyCode: CurrencyCode } } | null, readonly saga: { readonly id: string, readonly status: SagaStatus, readonly currentStep: string | null, readonly updatedAt: string, readonly steps: ReadonlyArray<{ readonly name: string, readonly state: SagaStepState, readonly attempts: number, readonly startedAt: string | null, readonly endedAt: string | null, readonly error: { readonly code: string, readonly message: string } | null }> } | null, readonly total: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly lines: ReadonlyArray<{ readonly productId: string, readonly quantity: number, readonly product: { readonly name: string } | null }>, readonly failure: { readonly code: string, readonly message: string } | null };
 
 export type OrderQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type OrderQuery = { readonly order: { readonly customerId: string, readonly paymentMethod: PaymentMethod, readonly id: string, readonly status: OrderStatus, readonly version: number, readonly createdAt: string, readonly payment: { readonly status: PaymentStatus, readonly declineCode: string | null, readonly captured: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly refunded: { readonly amount: string, readonly currencyCode: CurrencyCode } } | null, readonly saga: { readonly id: string, readonly status: SagaStatus, readonly currentStep: string | null, readonly updatedAt: string, readonly steps: ReadonlyArray<{ readonly name: string, readonly state: SagaStepState, readonly attempts: number, readonly startedAt: string | null, readonly endedAt: string | null, readonly error: { readonly code: string, readonly message: string } | null }> } | null, readonly total: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly lines: ReadonlyArray<{ readonly productId: string, readonly quantity: number, readonly product: { readonly name: string } | null }>, readonly failure: { readonly code: string, readonly message: string } | null } | null };
+export type OrderQuery = { readonly order: { readonly customerId: string, readonly paymentMethod: PaymentMethod, readonly id: string, readonly status: OrderStatus, readonly version: number, readonly createdAt: string, readonly retryOf: { readonly id: string } | null, readonly retriedBy: { readonly id: string } | null, readonly payment: { readonly status: PaymentStatus, readonly declineCode: string | null, readonly captured: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly refunded: { readonly amount: string, readonly currencyCode: CurrencyCode } } | null, readonly saga: { readonly id: string, readonly status: SagaStatus, readonly currentStep: string | null, readonly updatedAt: string, readonly steps: ReadonlyArray<{ readonly name: string, readonly state: SagaStepState, readonly attempts: number, readonly startedAt: string | null, readonly endedAt: string | null, readonly error: { readonly code: string, readonly message: string } | null }> } | null, readonly total: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly lines: ReadonlyArray<{ readonly productId: string, readonly quantity: number, readonly product: { readonly name: string } | null }>, readonly failure: { readonly code: string, readonly message: string } | null } | null };
 
 export type OrdersQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
+  filter?: OrderFilter | null | undefined;
+  sort?: OrderSort | null | undefined;
 }>;
 
 
@@ -230,14 +262,14 @@ export type PlaceOrderMutationVariables = Exact<{
 }>;
 
 
-export type PlaceOrderMutation = { readonly createOrder: { readonly order: { readonly customerId: string, readonly paymentMethod: PaymentMethod, readonly id: string, readonly status: OrderStatus, readonly version: number, readonly createdAt: string, readonly payment: { readonly status: PaymentStatus, readonly declineCode: string | null, readonly captured: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly refunded: { readonly amount: string, readonly currencyCode: CurrencyCode } } | null, readonly saga: { readonly id: string, readonly status: SagaStatus, readonly currentStep: string | null, readonly updatedAt: string, readonly steps: ReadonlyArray<{ readonly name: string, readonly state: SagaStepState, readonly attempts: number, readonly startedAt: string | null, readonly endedAt: string | null, readonly error: { readonly code: string, readonly message: string } | null }> } | null, readonly total: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly lines: ReadonlyArray<{ readonly productId: string, readonly quantity: number, readonly product: { readonly name: string } | null }>, readonly failure: { readonly code: string, readonly message: string } | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: CreateOrderErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }> } };
+export type PlaceOrderMutation = { readonly createOrder: { readonly order: { readonly customerId: string, readonly paymentMethod: PaymentMethod, readonly id: string, readonly status: OrderStatus, readonly version: number, readonly createdAt: string, readonly retryOf: { readonly id: string } | null, readonly retriedBy: { readonly id: string } | null, readonly payment: { readonly status: PaymentStatus, readonly declineCode: string | null, readonly captured: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly refunded: { readonly amount: string, readonly currencyCode: CurrencyCode } } | null, readonly saga: { readonly id: string, readonly status: SagaStatus, readonly currentStep: string | null, readonly updatedAt: string, readonly steps: ReadonlyArray<{ readonly name: string, readonly state: SagaStepState, readonly attempts: number, readonly startedAt: string | null, readonly endedAt: string | null, readonly error: { readonly code: string, readonly message: string } | null }> } | null, readonly total: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly lines: ReadonlyArray<{ readonly productId: string, readonly quantity: number, readonly product: { readonly name: string } | null }>, readonly failure: { readonly code: string, readonly message: string } | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: CreateOrderErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }> } };
 
 export type CancelOrderMutationVariables = Exact<{
   input: CancelOrderInput;
 }>;
 
 
-export type CancelOrderMutation = { readonly cancelOrder: { readonly order: { readonly customerId: string, readonly paymentMethod: PaymentMethod, readonly id: string, readonly status: OrderStatus, readonly version: number, readonly createdAt: string, readonly payment: { readonly status: PaymentStatus, readonly declineCode: string | null, readonly captured: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly refunded: { readonly amount: string, readonly currencyCode: CurrencyCode } } | null, readonly saga: { readonly id: string, readonly status: SagaStatus, readonly currentStep: string | null, readonly updatedAt: string, readonly steps: ReadonlyArray<{ readonly name: string, readonly state: SagaStepState, readonly attempts: number, readonly startedAt: string | null, readonly endedAt: string | null, readonly error: { readonly code: string, readonly message: string } | null }> } | null, readonly total: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly lines: ReadonlyArray<{ readonly productId: string, readonly quantity: number, readonly product: { readonly name: string } | null }>, readonly failure: { readonly code: string, readonly message: string } | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: CancelOrderErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }> } };
+export type CancelOrderMutation = { readonly cancelOrder: { readonly order: { readonly customerId: string, readonly paymentMethod: PaymentMethod, readonly id: string, readonly status: OrderStatus, readonly version: number, readonly createdAt: string, readonly retryOf: { readonly id: string } | null, readonly retriedBy: { readonly id: string } | null, readonly payment: { readonly status: PaymentStatus, readonly declineCode: string | null, readonly captured: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly refunded: { readonly amount: string, readonly currencyCode: CurrencyCode } } | null, readonly saga: { readonly id: string, readonly status: SagaStatus, readonly currentStep: string | null, readonly updatedAt: string, readonly steps: ReadonlyArray<{ readonly name: string, readonly state: SagaStepState, readonly attempts: number, readonly startedAt: string | null, readonly endedAt: string | null, readonly error: { readonly code: string, readonly message: string } | null }> } | null, readonly total: { readonly amount: string, readonly currencyCode: CurrencyCode }, readonly lines: ReadonlyArray<{ readonly productId: string, readonly quantity: number, readonly product: { readonly name: string } | null }>, readonly failure: { readonly code: string, readonly message: string } | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: CancelOrderErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }> } };
 
 export type FollowOrderSubscriptionVariables = Exact<{
   orderId: string;
@@ -263,6 +295,11 @@ export type ProductQueryVariables = Exact<{
 
 
 export type ProductQuery = { readonly product: { readonly id: string, readonly name: string, readonly prices: ReadonlyArray<{ readonly amount: string, readonly currencyCode: CurrencyCode }>, readonly stock: { readonly available: number, readonly reserved: number, readonly sold: number } } | null };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { readonly viewer: { readonly customerId: string | null, readonly roles: ReadonlyArray<Role> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -326,6 +363,12 @@ export const OrderDetailsFragmentDoc = new TypedDocumentString(`
     fragment OrderDetails on Order {
   ...OrderSummary
   customerId
+  retryOf {
+    id
+  }
+  retriedBy {
+    id
+  }
   paymentMethod
   payment {
     status
@@ -434,6 +477,12 @@ fragment OrderSummary on Order {
 fragment OrderDetails on Order {
   ...OrderSummary
   customerId
+  retryOf {
+    id
+  }
+  retriedBy {
+    id
+  }
   paymentMethod
   payment {
     status
@@ -463,8 +512,8 @@ fragment OrderDetails on Order {
   }
 }`) as unknown as TypedDocumentString<OrderQuery, OrderQueryVariables>;
 export const OrdersDocument = new TypedDocumentString(`
-    query Orders($first: Int, $after: String) {
-  orders(first: $first, after: $after) {
+    query Orders($first: Int, $after: String, $filter: OrderFilter, $sort: OrderSort) {
+  orders(first: $first, after: $after, filter: $filter, sort: $sort) {
     edges {
       cursor
       node {
@@ -547,6 +596,12 @@ fragment OrderSummary on Order {
 fragment OrderDetails on Order {
   ...OrderSummary
   customerId
+  retryOf {
+    id
+  }
+  retriedBy {
+    id
+  }
   paymentMethod
   payment {
     status
@@ -618,6 +673,12 @@ fragment OrderSummary on Order {
 fragment OrderDetails on Order {
   ...OrderSummary
   customerId
+  retryOf {
+    id
+  }
+  retriedBy {
+    id
+  }
   paymentMethod
   payment {
     status
@@ -719,3 +780,11 @@ fragment ProductParts on Product {
     sold
   }
 }`) as unknown as TypedDocumentString<ProductQuery, ProductQueryVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    customerId
+    roles
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;

@@ -1,4 +1,3 @@
-import type { PaymentMethod } from '@order-saga/client';
 import { Button } from '../../design/button.tsx';
 import { Card } from '../../design/card.tsx';
 import { Icon } from '../../design/icon.tsx';
@@ -6,23 +5,17 @@ import { Empty, Problem } from '../../design/notice.tsx';
 import { useStore } from '../../design/store.ts';
 import { type Product, useProducts } from '../catalogue/products.ts';
 import { type Money, priceIn, priceTag, sum, times } from '../money.ts';
-import type { CartLine } from './cart.ts';
+import type { Cart, CartLine } from './cart.ts';
 import styles from './cart-panel.module.css';
-import { cartStore, choose, setQuantity } from './cart-store.ts';
-import { usePlaceOrder } from './use-place-order.ts';
-
-const METHODS: readonly { readonly method: PaymentMethod; readonly name: string }[] = [
-  { method: 'CREDIT_CARD', name: 'Credit card (one in five is declined)' },
-  { method: 'TEST_APPROVE', name: 'Test card that is always good' },
-  { method: 'TEST_DECLINE', name: 'Test card that is always declined' },
-  { method: 'TEST_LATE', name: 'Test card whose bank answers late' },
-];
+import { cartStore, choose, clearCart, setQuantity } from './cart-store.ts';
+import { MethodChoice } from './method-choice.tsx';
+import { usePlacing } from './use-placing.ts';
 
 /** What is about to be ordered, and the button that orders it: once, however often it is pressed. */
 export function CartPanel() {
   const cart = useStore(cartStore);
   const { data: products } = useProducts();
-  const placing = usePlaceOrder();
+  const placing = usePlacing((_order, key) => clearCart(key));
   const lines = cart.lines.map((line) => priced(line, products, cart.currency));
   const prices = lines.flatMap(({ price }) => price ?? []);
   const total = prices.length === lines.length ? sum(prices) : null;
@@ -41,20 +34,11 @@ export function CartPanel() {
               <Line key={line.productId} line={line} isLocked={placing.isBusy} />
             ))}
           </ul>
-          <label className={styles.method}>
-            Pay by
-            <select
-              value={cart.paymentMethod}
-              disabled={placing.isBusy}
-              onChange={(event) => choose({ paymentMethod: event.target.value as PaymentMethod })}
-            >
-              {METHODS.map(({ method, name }) => (
-                <option key={method} value={method}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
+          <MethodChoice
+            chosen={cart.paymentMethod}
+            isLocked={placing.isBusy}
+            onChoose={(paymentMethod) => choose({ paymentMethod })}
+          />
           <p className={styles.total}>
             Total <strong className="figures">{total === null ? '–' : priceTag(total)}</strong>
           </p>
@@ -62,7 +46,7 @@ export function CartPanel() {
             look="main"
             isBusy={placing.isBusy}
             disabled={total === null}
-            onClick={() => total !== null && placing.place(cart, total)}
+            onClick={() => placing.place(orderOf(cart, total))}
           >
             {placing.isBusy ? 'Placing the order …' : 'Place order'}
           </Button>
@@ -77,6 +61,12 @@ export function CartPanel() {
     </Card>
   );
 }
+
+const orderOf = ({ key, ...cart }: Cart, expectedTotal: Money | null) => ({
+  idempotencyKey: key,
+  expectedTotal,
+  ...cart,
+});
 
 interface PricedLine extends CartLine {
   readonly name: string;

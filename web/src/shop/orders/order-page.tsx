@@ -60,6 +60,12 @@ function OrderById({ id }: { id: string }) {
         />
         <p>
           Order <code>{order.id}</code>, placed <Ago at={order.createdAt} />
+          {order.retryOf === null ? null : (
+            <>
+              {' '}
+              in place of <Link to={`/orders/${order.retryOf.id}`}>one that was cancelled</Link>
+            </>
+          )}
         </p>
       </header>
       {lost === null ? null : <Problem title="The order can no longer be followed.">{lost.message}</Problem>}

@@ -6,6 +6,7 @@ import {
   type OrderSummaryFragment,
   OrdersDocument,
   type OrderUpdate,
+  ViewerDocument,
 } from '@order-saga/client';
 import {
   type UseInfiniteQueryResult,
@@ -19,13 +20,23 @@ import { gateway, queries } from '../gateway.ts';
 const PER_PAGE = 20;
 const LIVE_MS = 2_000;
 
+/** Whoever may see every order is shown only their own here: this is a shop, and not the console. */
+async function ownOrders(after: string | null, signal: AbortSignal) {
+  const viewer = await queries.ensureQueryData(viewerQuery);
+  const variables = { first: PER_PAGE, after, filter: { customerId: viewer.customerId } };
+  return (await gateway.ask(OrdersDocument, variables, { signal })).data.orders;
+}
+
+const viewerQuery = {
+  queryKey: ['viewer'],
+  queryFn: async () => (await gateway.ask(ViewerDocument, {})).data.viewer,
+  staleTime: Number.POSITIVE_INFINITY,
+};
+
 export const useOrders = (): UseInfiniteQueryResult<readonly OrderSummaryFragment[]> =>
   useInfiniteQuery({
     queryKey: ['orders'],
-    queryFn: async ({ pageParam, signal }) => {
-      const variables = { first: PER_PAGE, after: pageParam };
-      return (await gateway.ask(OrdersDocument, variables, { signal })).data.orders;
-    },
+    queryFn: ({ pageParam, signal }) => ownOrders(pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : null),
     select: ({ pages }) => pages.flatMap(({ edges }) => edges.map(({ node }) => node)),

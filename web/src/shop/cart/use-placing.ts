@@ -1,11 +1,14 @@
-import { isGatewayError, OrderRefusedError, placeOrder } from '@order-saga/client';
+import {
+  isGatewayError,
+  type OrderDetailsFragment,
+  OrderRefusedError,
+  type OrderToPlace,
+  placeOrder,
+} from '@order-saga/client';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { gateway, queries } from '../gateway.ts';
-import type { Money } from '../money.ts';
-import type { Cart } from './cart.ts';
-import { clearCart } from './cart-store.ts';
 
 export interface Placing {
   readonly isBusy: boolean;
@@ -13,32 +16,23 @@ export interface Placing {
   readonly problem: { readonly title: string; readonly advice: string } | null;
   /** What is said while it is tried again. */
   readonly interruption: string | null;
-  place(cart: Cart, total: Money): void;
+  place(order: OrderToPlace & { readonly idempotencyKey: string }): void;
 }
 
-/** Places the cart, goes to the order, and leaves an empty cart behind. */
-export function usePlaceOrder(): Placing {
+/** Places an order, once under its key, and goes to it. */
+export function usePlacing(onPlaced: (order: OrderDetailsFragment, key: string) => void = () => {}): Placing {
   const navigate = useNavigate();
   const [interruption, setInterruption] = useState<string | null>(null);
   const { mutate, isPending, error } = useMutation({
-    mutationFn: ({ cart, total }: { cart: Cart; total: Money }) =>
-      placeOrder(
-        gateway,
-        {
-          idempotencyKey: cart.key,
-          lines: cart.lines,
-          currency: cart.currency,
-          expectedTotal: total,
-          paymentMethod: cart.paymentMethod,
-        },
-        {
-          onInterrupted: () =>
-            setInterruption('No answer yet. The same order is sent again; it will be one order.'),
-        },
-      ),
-    onSuccess(order, { cart }) {
-      clearCart(cart.key);
+    mutationFn: (order: OrderToPlace & { readonly idempotencyKey: string }) =>
+      placeOrder(gateway, order, {
+        onInterrupted: () =>
+          setInterruption('No answer yet. The same order is sent again; it will be one order.'),
+      }),
+    onSuccess(order, { idempotencyKey }) {
+      onPlaced(order, idempotencyKey);
       void queries.invalidateQueries({ queryKey: ['orders'] });
+      void queries.invalidateQueries({ queryKey: ['order'] });
       void navigate(`/orders/${order.id}`);
     },
     onSettled: () => setInterruption(null),
@@ -47,19 +41,17 @@ export function usePlaceOrder(): Placing {
     isBusy: isPending,
     problem: error === null ? null : problemOf(error),
     interruption,
-    place: (cart, total) => mutate({ cart, total }),
+    place: (order) => mutate(order),
   };
 }
 
 function problemOf(error: Error): NonNullable<Placing['problem']> {
   if (error instanceof OrderRefusedError) {
-    return {
-      title: 'Nothing was ordered.',
-      advice: `${sentence(error.message)} Check the cart and try again.`,
-    };
-  }
-  if (isGatewayError(error) && !error.isPassing)
     return { title: 'Nothing was ordered.', advice: sentence(error.message) };
+  }
+  if (isGatewayError(error) && !error.isPassing) {
+    return { title: 'Nothing was ordered.', advice: sentence(error.message) };
+  }
   return {
     title: 'Nobody could say whether the order was taken.',
     advice: 'Press the button again: the same order is sent, and there will be one, not two.',
