@@ -42,6 +42,7 @@ export async function generateResolverTypes(): Promise<{ readonly file: string; 
               Saga: '@order-saga/contracts#SagaView',
               SagaStep: '@order-saga/contracts#SagaStepView',
               SagaStatusUpdate: '../saga-feed/course.ts#SagaStatusUpdate as SagaStatusUpdateModel',
+              OrderUpdate: '../order-feed/order-stream.ts#OrderUpdate as OrderUpdateModel',
               Payment: '@order-saga/contracts#PaymentView',
               Product: '@order-saga/contracts#ProductView',
               Viewer: '../auth/principal.ts#Principal',

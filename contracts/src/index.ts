@@ -13,5 +13,6 @@ export * from './trpc/init.ts';
 export * from './trpc/inventory.ts';
 export * from './trpc/operations.ts';
 export * from './trpc/order.ts';
+export * from './trpc/order-changes.ts';
 export * from './trpc/payment.ts';
 export * from './trpc/saga.ts';

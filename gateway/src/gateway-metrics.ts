@@ -9,7 +9,12 @@ export interface GatewayMetrics {
   onUnreadableEvent(): void;
   onForgedEvent(cause: string): void;
   /** Read when metrics are read. */
-  watch(sizes: { connections: () => number; streams: () => number; watchedOrders: () => number }): void;
+  watch(sizes: {
+    connections: () => number;
+    streams: () => number;
+    watchedOrders: () => number;
+    watchedCustomers: () => number;
+  }): void;
   /** An operation was executed whose document is none of the trusted ones. */
   onUntrustedDocument(): void;
 }
@@ -42,7 +47,7 @@ export function gatewayMetrics(metrics: Metrics): GatewayMetrics {
     onUnreadableEvent: () => unreadable.inc(),
     onForgedEvent: (cause) => forged.inc({ cause }),
     onUntrustedDocument: () => untrusted.inc(),
-    watch({ connections, streams, watchedOrders }) {
+    watch({ connections, streams, watchedOrders, watchedCustomers }) {
       metrics.gauge('gateway_websockets', 'Open WebSocket connections', {
         collect: (gauge) => gauge.set(connections()),
       });
@@ -51,6 +56,9 @@ export function gatewayMetrics(metrics: Metrics): GatewayMetrics {
       });
       metrics.gauge('gateway_watched_orders', 'Orders that somebody watches', {
         collect: (gauge) => gauge.set(watchedOrders()),
+      });
+      metrics.gauge('gateway_watched_customers', 'Customers whose list of orders somebody watches', {
+        collect: (gauge) => gauge.set(watchedCustomers()),
       });
     },
   };

@@ -22,6 +22,7 @@ import { mountConsole } from './console/console.ts';
 import { probeOf } from './console/probe.ts';
 import { Sampler } from './console/sampler.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
+import { OrderFeed } from './order-feed/order-feed.ts';
 import { mountPages } from './pages/pages.ts';
 import { watchLoad } from './pipeline/load.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
@@ -30,10 +31,11 @@ import { readManifest, TrustedDocuments } from './pipeline/trusted-documents.ts'
 import { mountPlayground } from './playground/playground.ts';
 import { SagaFeed } from './saga-feed/feed.ts';
 import { consumeOrderEvents } from './saga-feed/order-events.ts';
-import { startRecheck } from './saga-feed/recheck.ts';
+import { recheckSagas, startRecheck } from './saga-feed/recheck.ts';
 import { createSchema } from './schema/executable.ts';
 import { peerCheck } from './services/peer-check.ts';
 import { Prices } from './services/prices.ts';
+import { remoteOrderChanges } from './services/remote-order-changes.ts';
 import { sagaHistoryOf } from './services/saga-history.ts';
 import { connectServices } from './services/services.ts';
 import { clientAddress } from './transports/client-address.ts';
@@ -86,6 +88,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const history = sagaHistoryOf(services.orders);
   const onFetchFailed = (err: unknown) => log.warn({ err }, 'the course of an order could not be read');
   const feed = new SagaFeed({ history, maxBehind: config.MAX_UPDATES_BEHIND, onFetchFailed });
+  const orderFeed = new OrderFeed({
+    source: remoteOrderChanges(services.orders),
+    onReadFailed: (err) => log.warn({ err }, 'the orders of a customer could not be read'),
+    monotonic: systemClock.monotonic,
+  });
   const broker =
     parts.broker ??
     createKafkaBroker({
@@ -97,6 +104,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const orderEvents = consumeOrderEvents({
     broker,
     feed,
+    orderFeed,
     instanceId: config.INSTANCE_NAME,
     signatures: messageSignatures(config.MESSAGE_SIGNING_KEYS),
     onForged({ topic, partition, offset }, { cause, detail }) {
@@ -121,7 +129,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
   const authenticate = parts.authenticate ?? authenticateBy(config);
   const pipeline = new Pipeline({
     schema: createSchema(),
-    shared: { services, prices, history, feed, log, newId: ids.uuid },
+    shared: { services, prices, history, feed, orderFeed, log, newId: ids.uuid },
     authenticate,
     limits: {
       tokens: config.MAX_TOKENS,
@@ -199,17 +207,19 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     connections: () => webSocket.size,
     streams: () => streams.size,
     watchedOrders: () => feed.size,
+    watchedCustomers: () => orderFeed.size,
   });
 
   const url = await listen(server, { host: config.HOST, port: config.PORT });
   sampler.start();
-  const recheck = startRecheck({
-    feed,
-    history,
-    everyMs: config.RECHECK_EVERY_MS,
-    random: ids.random,
-    onFailed: onFetchFailed,
-  });
+  const rechecks = [() => recheckSagas(feed, history), () => orderFeed.recheck()].map((recheck) =>
+    startRecheck({
+      recheck,
+      everyMs: config.RECHECK_EVERY_MS,
+      random: ids.random,
+      onFailed: (err) => log.warn({ err }, 'open streams could not be checked'),
+    }),
+  );
   // Not awaited: without the broker streams still move, by re-checks.
   orderEvents.start().catch((err) => log.error({ err }, 'order events cannot be read'));
   if (config.AUTH !== 'jwt' && config.NODE_ENV === 'production') {
@@ -225,7 +235,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
         { name: 'WebSocket', stop: webSocket.stop },
         { name: 'HTTP server', stop: () => server.close() },
         { name: 'Apollo Server', stop: http.stop },
-        { name: 're-checks', stop: recheck.stop },
+        ...rechecks.map(({ stop }) => ({ name: 're-checks', stop })),
         { name: 'charts', stop: () => sampler.stop() },
         { name: 'order events', stop: () => orderEvents.stop() },
         { name: 'load', stop: load.stop },

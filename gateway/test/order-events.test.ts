@@ -57,6 +57,7 @@ test('where messages are signed, an event that is not signed by ours tells no su
   const consumer = consumeOrderEvents({
     broker,
     feed,
+    orderFeed: { size: 0, isWatched: () => false, hint: () => undefined },
     instanceId: 'test',
     signatures: ours,
     onForged: (_, { cause }) => forged.push(cause),

@@ -5,6 +5,7 @@ import { BOOK } from './fakes/fake-inventory.ts';
 import { gatewayWithFakes, type TestGateway } from './fakes/gateway-with-fakes.ts';
 import { GraphqlSocket } from './fakes/graphql-socket.ts';
 import { Watch } from './fakes/watching.ts';
+import { OrdersWatch } from './fakes/watching-orders.ts';
 
 const ANN = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 const BOB = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
@@ -70,6 +71,20 @@ describe('a customer', () => {
     expect(await new Watch(bob, annsOrder).failure()).toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  test('is told of the changes of their own orders; another’s are not theirs to ask for', async () => {
+    await using ann = await GraphqlSocket.connect(gateway.wsUrl, { authorization: `Bearer ${ANN}` });
+    await using bob = await GraphqlSocket.connect(gateway.wsUrl, { authorization: `Bearer ${BOB}` });
+    const filter = { customerId: ANN };
+    expect((await new OrdersWatch(ann).untilNow()).told).toEqual([`${annsOrder} 1`]);
+    expect((await new OrdersWatch(ann, { filter }).untilNow()).told).toEqual([`${annsOrder} 1`]);
+    const { told, cursor } = await new OrdersWatch(bob).untilNow();
+    expect(told).toEqual([]);
+    expect(await new OrdersWatch(bob, { filter }).failure()).toMatchObject({ code: 'FORBIDDEN' });
+    // A cursor is a place in time, and opens nothing.
+    gateway.orders.advance(annsOrder, { kind: 'StepCompleted' });
+    expect((await new OrdersWatch(bob, { after: cursor }).untilNow()).told).toEqual([]);
+  });
+
   test('cancels their own orders only', async () => {
     const cancel = `mutation { cancelOrder(input: { orderId: "${annsOrder}" }) { order { id } userErrors { code } } }`;
     expect((await askAs(BOB, cancel)).data.cancelOrder.userErrors).toEqual([{ code: 'ORDER_NOT_FOUND' }]);
@@ -97,6 +112,10 @@ test('someone of support staff sees every order without being a customer', async
     viewer: { customerId: null, roles: ['SUPPORT'] },
     orders: { edges: [{ node: { id, customerId: ANN } }] },
   });
+  await using socket = await GraphqlSocket.connect(support.wsUrl);
+  const filter = { customerId: ANN };
+  expect((await new OrdersWatch(socket, { filter }).untilNow()).told).toEqual([`${id} 1`]);
+  expect(await new OrdersWatch(socket).failure()).toMatchObject({ code: 'BAD_USER_INPUT' });
 });
 
 test('credentials that do not hold are refused on both transports', async () => {

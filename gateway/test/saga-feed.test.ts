@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Course } from '../src/saga-feed/course.ts';
 import { SagaFeed } from '../src/saga-feed/feed.ts';
 import type { SagaHistory } from '../src/saga-feed/history.ts';
-import { recheck } from '../src/saga-feed/recheck.ts';
+import { recheckSagas } from '../src/saga-feed/recheck.ts';
 
 const transition = (seq: number, more: Partial<SagaTransition> = {}): SagaTransition => ({
   seq,
@@ -114,10 +114,10 @@ test('a re-check asks for a hundred orders at a time, and only for those that st
   const feed = feedOn(history);
   const orders = Array.from({ length: 250 }, (_, index) => `order ${index}`);
   await Promise.all(orders.map((orderId) => feed.watch({ orderId, ...everyone })));
-  await recheck({ feed, history });
+  await recheckSagas(feed, history);
   expect(reads.versions).toEqual([]);
   feed.hint('order 7', [transition(2)]);
-  await recheck({ feed, history });
+  await recheckSagas(feed, history);
   expect(reads.versions).toEqual([100, 100, 49]);
   expect(reads.after).toBe(250);
 });

@@ -13,6 +13,14 @@ import {
 } from '../order.ts';
 import { procedure, router } from './init.ts';
 import { type OperationsHandlers, operationsRouters, type Page, page, pageSchema } from './operations.ts';
+import {
+  type ChangesInput,
+  changesInput,
+  changesOf,
+  type MovedInput,
+  movedInput,
+  type OrderChanges,
+} from './order-changes.ts';
 import { type SagaHandlers, sagaSchema, sagasRouter } from './saga.ts';
 
 /** The order service over tRPC: orders and their sagas. */
@@ -108,6 +116,10 @@ export interface OrderHandlers extends OperationsHandlers {
     list(input: OrdersListInput): Promise<Page<OrderView>>;
     /** In the order of `ids`. */
     retries(ids: readonly string[]): Promise<OrderRetries[]>;
+    /** A customer's orders that changed after a position; INVALID_INPUT for one that is not of this database. */
+    changes(input: ChangesInput): Promise<OrderChanges<OrderView>>;
+    /** In the order of `since`: whether any of the customer's orders changed after that position. */
+    moved(input: MovedInput): Promise<boolean[]>;
     /** Undoes an order that is not past its pivot; answered once that decision is durable. */
     cancel(input: { orderId: string; requestId: string; reason: string }): Promise<OrderView>;
   };
@@ -144,6 +156,14 @@ export const createOrderRouter = (handlers: OrderHandlers) =>
         .input(z.object({ ids: z.array(uuidSchema).max(100) }))
         .output(z.array(retriesSchema))
         .query(({ input }) => handlers.orders.retries(input.ids)),
+      changes: procedure
+        .input(changesInput)
+        .output(changesOf(orderSchema))
+        .query(({ input }) => handlers.orders.changes(input)),
+      moved: procedure
+        .input(movedInput)
+        .output(z.array(z.boolean()))
+        .query(({ input }) => handlers.orders.moved(input)),
       cancel: procedure
         .input(
           z.object({

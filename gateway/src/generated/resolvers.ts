@@ -8,6 +8,7 @@ import type { OrderSort } from '@order-saga/contracts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { OrderView, OrderLine as OrderLineModel, SagaView, SagaStepView, PaymentView, ProductView, Money as MoneyModel } from '@order-saga/contracts';
 import type { SagaStatusUpdate as SagaStatusUpdateModel } from '../saga-feed/course.ts';
+import type { OrderUpdate as OrderUpdateModel } from '../order-feed/order-stream.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { RequestContext } from '../pipeline/context.ts';
 export type Maybe<T> = T | null;
@@ -299,6 +300,15 @@ export type { OrderSort };
 
 export type { OrderStatus };
 
+/** An order that changed. */
+export type OrderUpdate = {
+  __typename?: 'OrderUpdate';
+  /** Where this stream stands; opaque. Pass the last one on as `after` to go on from here. */
+  cursor: Scalars['String']['output'];
+  /** The order as it is now. Null once, when everything up to `cursor` has been told: from then on what comes is news. */
+  order?: Maybe<Order>;
+};
+
 /** About a page of a list, as the Relay connection specification has it. */
 export type PageInfo = {
   __typename?: 'PageInfo';
@@ -520,11 +530,25 @@ export type Stock = {
 export type Subscription = {
   __typename?: 'Subscription';
   /**
+   * A customer's orders as they change: your own, or for support those of `filter.customerId`. Begins with the orders that
+   * are under way, or, with `after`, with every order that changed since; then each order that changes, as it is then.
+   * Changes of one order that come close together are told once. Does not complete by itself.
+   * To keep a list: subscribe, then read `orders`, and of each order keep what has the greater `version`.
+   */
+  orderUpdates: OrderUpdate;
+  /**
    * The course of one order. Begins with its present state, or, with `afterVersion`, with every change after that version;
    * then every change in order, without gap or repetition; completes when the saga has ended.
    * After a broken connection, or an error with code SUBSCRIBER_TOO_SLOW, subscribe again with the last version you saw.
    */
   sagaStatus: SagaStatusUpdate;
+};
+
+
+/** What can be watched. */
+export type SubscriptionOrderUpdatesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<OrderFilter>;
 };
 
 
@@ -662,6 +686,7 @@ export type ResolversTypes = {
   OrderLineInput: OrderLineInput;
   OrderSort: OrderSort;
   OrderStatus: OrderStatus;
+  OrderUpdate: ResolverTypeWrapper<OrderUpdateModel>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Payment: ResolverTypeWrapper<PaymentView>;
   PaymentMethod: PaymentMethod;
@@ -708,6 +733,7 @@ export type ResolversParentTypes = {
   OrderFilter: OrderFilter;
   OrderLine: OrderLineModel;
   OrderLineInput: OrderLineInput;
+  OrderUpdate: OrderUpdateModel;
   PageInfo: PageInfo;
   Payment: PaymentView;
   Product: ProductView;
@@ -816,6 +842,11 @@ export type OrderSortResolvers = EnumResolverSignature<{ CREATED_ASC?: any, CREA
 
 export type OrderStatusResolvers = EnumResolverSignature<{ APPROVED?: any, CANCELLED?: any, CREATED?: any, PENDING?: any }, ResolversTypes['OrderStatus']>;
 
+export type OrderUpdateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OrderUpdate'] = ResolversParentTypes['OrderUpdate']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -906,6 +937,7 @@ export type StockResolvers<ContextType = RequestContext, ParentType extends Reso
 };
 
 export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  orderUpdates?: SubscriptionResolver<ResolversTypes['OrderUpdate'], "orderUpdates", ParentType, ContextType, Partial<SubscriptionOrderUpdatesArgs>>;
   sagaStatus?: SubscriptionResolver<ResolversTypes['SagaStatusUpdate'], "sagaStatus", ParentType, ContextType, RequireFields<SubscriptionSagaStatusArgs, 'orderId'>>;
 };
 
@@ -936,6 +968,7 @@ export type Resolvers<ContextType = RequestContext> = {
   OrderLine?: OrderLineResolvers<ContextType>;
   OrderSort?: OrderSortResolvers;
   OrderStatus?: OrderStatusResolvers;
+  OrderUpdate?: OrderUpdateResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Payment?: PaymentResolvers<ContextType>;
   PaymentMethod?: PaymentMethodResolvers;

@@ -1,4 +1,4 @@
-import { type OrdersListInput, uuidSchema } from '@order-saga/contracts';
+import { type OrdersListInput, type OrderView, uuidSchema } from '@order-saga/contracts';
 import { maySee, type Principal } from '../auth/principal.ts';
 import type { OrderFilter } from '../generated/resolvers.ts';
 import { publicError } from '../pipeline/public-error.ts';
@@ -18,6 +18,20 @@ export function ordersAsked(filter: OrderFilter | null | undefined, principal: P
     ...(createdTo == null ? {} : { createdTo }),
     ...(needsAttention == null ? {} : { needsAttention }),
   };
+}
+
+/** Whether an order fulfils what was asked for, as the order service would say. */
+export function isAsked(asked: OrdersAsked, order: OrderView): boolean {
+  const { customerId, status, createdFrom, createdTo, needsAttention } = asked;
+  const placedAt = Date.parse(order.createdAt);
+  return (
+    (customerId === undefined || order.customerId === customerId) &&
+    (status === undefined || status.includes(order.status)) &&
+    (createdFrom === undefined || placedAt >= Date.parse(createdFrom)) &&
+    (createdTo === undefined || placedAt < Date.parse(createdTo)) &&
+    (needsAttention === undefined ||
+      (order.saga !== null && order.saga.attention !== null) === needsAttention)
+  );
 }
 
 function customerAsked(asked: string | null | undefined, principal: Principal): { customerId?: string } {

@@ -1,5 +1,6 @@
 import type { Log } from '@order-saga/service-kit';
 import type { Principal } from '../auth/principal.ts';
+import type { OrderFeed } from '../order-feed/order-feed.ts';
 import type { SagaFeed } from '../saga-feed/feed.ts';
 import { createLoaders, type Loaders } from '../services/loaders.ts';
 import type { CallOptions } from '../services/peer.ts';
@@ -13,6 +14,7 @@ export interface SharedParts {
   readonly prices: Prices;
   readonly history: RemoteSagaHistory;
   readonly feed: SagaFeed;
+  readonly orderFeed: OrderFeed;
   readonly log: Log;
   readonly newId: () => string;
 }
@@ -62,6 +64,15 @@ export class RequestContext {
 
   get feed(): SagaFeed {
     return this.shared.feed;
+  }
+
+  get orderFeed(): OrderFeed {
+    return this.shared.orderFeed;
+  }
+
+  /** For a stream, whose operation goes on: what was read for one update is old at the next. */
+  forgetLoaded(): void {
+    this.ownLoaders = undefined;
   }
 
   newId(): string {

@@ -5,8 +5,7 @@ import type { SagaHistory } from './history.ts';
 const ORDERS_PER_CALL = 100;
 
 export interface RecheckOptions {
-  readonly feed: SagaFeed;
-  readonly history: Pick<SagaHistory, 'versions'>;
+  readonly recheck: () => Promise<void>;
   readonly everyMs: number;
   /** In [0, 1). Gateways that started together must not ask together. */
   readonly random: () => number;
@@ -15,7 +14,7 @@ export interface RecheckOptions {
 
 /**
  * Asks every few seconds whether open streams missed something, because an event may be lost or come before the group
- * was joined (rule C2). One timer for all streams, one call per hundred orders, and only for those that stood still.
+ * was joined (rule C2).
  */
 export function startRecheck(options: RecheckOptions): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
@@ -24,7 +23,7 @@ export function startRecheck(options: RecheckOptions): { stop(): void } {
   const schedule = () => {
     if (isStopped) return;
     timer = setTimeout(
-      () => void recheck(options).catch(options.onFailed).finally(schedule),
+      () => void options.recheck().catch(options.onFailed).finally(schedule),
       options.everyMs * (0.8 + 0.4 * options.random()),
     );
   };
@@ -38,7 +37,8 @@ export function startRecheck(options: RecheckOptions): { stop(): void } {
   };
 }
 
-export async function recheck({ feed, history }: Pick<RecheckOptions, 'feed' | 'history'>): Promise<void> {
+/** One call per hundred orders, and only for those that stood still. */
+export async function recheckSagas(feed: SagaFeed, history: Pick<SagaHistory, 'versions'>): Promise<void> {
   const quiet = [...feed.takeQuiet()];
   for (let start = 0; start < quiet.length; start += ORDERS_PER_CALL) {
     const slice = quiet.slice(start, start + ORDERS_PER_CALL);

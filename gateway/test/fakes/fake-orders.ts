@@ -37,6 +37,8 @@ export class FakeOrders implements OrderHandlers {
   readonly listed: Omit<OrdersListInput, 'limit' | 'cursor'>[] = [];
   /** Of an order's id, the one that it was placed instead of. */
   readonly retryOf = new Map<string, string>();
+  /** Every change of an order, oldest first; a position in it is how many of them were seen. */
+  readonly #changed: OrderView[] = [];
   /** Thrown by every call while set. */
   fault: Error | undefined;
   /** Answers `sagas.history` while set. */
@@ -89,6 +91,31 @@ export class FakeOrders implements OrderHandlers {
         retryOf: this.retryOf.get(id) ?? null,
         retriedBy: retriedBy.get(id) ?? null,
       }));
+    },
+    changes: async ({ customerId, after, limit }) => {
+      this.#count('changes');
+      const seen = after === undefined ? 0 : Number(/^seen (\d+)$/.exec(after)?.[1] ?? 'x');
+      if (Number.isNaN(seen)) throw new RequestError('INVALID_INPUT', 'no position', { field: 'after' });
+      const changes = this.#changed.map((view, index) => ({ id: view.id, view, position: index + 1 }));
+      const found = changes
+        .filter(
+          ({ id, view, position }) =>
+            view.customerId === customerId &&
+            position > seen &&
+            changes.findLast((other) => other.id === id)?.position === position,
+        )
+        .map(({ id, position }) => ({ order: this.#view(id), position: `seen ${position}` }))
+        .filter(({ order }) => after !== undefined || order.status === 'created');
+      const items = found.slice(0, limit);
+      const isComplete = items.length === found.length;
+      const position = isComplete ? `seen ${this.#changed.length}` : (items.at(-1)?.position ?? '');
+      return { items, position, isComplete };
+    },
+    moved: async ({ since }) => {
+      this.#count('moved');
+      return since.map(({ customerId, after }) =>
+        this.#changed.slice(Number(after.slice(5))).some((view) => view.customerId === customerId),
+      );
     },
     cancel: async ({ orderId }) => {
       this.#count('cancel');
@@ -144,6 +171,7 @@ export class FakeOrders implements OrderHandlers {
     const { seq: version, sagaStatus, orderStatus, currentStep, failure } = transition;
     const saga = { ...order.view.saga, version, status: sagaStatus, currentStep, failure };
     order.view = { ...order.view, version, status: orderStatus, failure, saga };
+    this.#changed.push(order.view);
     return transition;
   }
 
@@ -183,6 +211,12 @@ export class FakeOrders implements OrderHandlers {
   change(orderId: string, change: Partial<SagaView>): void {
     const order = this.#orders.get(orderId);
     if (order?.view.saga) order.view = { ...order.view, saga: { ...order.view.saga, ...change } };
+  }
+
+  #view(id: string): OrderView {
+    const order = this.#orders.get(id);
+    if (order === undefined) throw new Error('no such order');
+    return order.view;
   }
 
   #count(name: string): void {
@@ -259,6 +293,7 @@ export class FakeOrders implements OrderHandlers {
         updatedAt: instant(1),
       },
     };
+    this.#changed.push(view);
     this.#orders.set(id, { view, sent: input.sent, key: input.idempotencyKey, history: [first] });
     return view;
   }

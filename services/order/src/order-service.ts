@@ -27,6 +27,7 @@ import {
 } from '@order-saga/service-kit';
 import { type Caller, createAuthentication } from '@order-saga/service-kit/auth';
 import { admissionStore } from './admission/admission-store.ts';
+import { OrderChangeQueries } from './changes/order-changes.ts';
 import type { OrderServiceConfig } from './config.ts';
 import { SagaInspector } from './inspection/inspect-saga.ts';
 import { sagaObserver } from './orchestrator/saga-metrics.ts';
@@ -109,7 +110,13 @@ export async function startOrderService(
   });
   await mountTrpc(server, {
     router: createOrderRouter(
-      orderHandlers({ orm, desk, queries, inspector: new SagaInspector(orm, core.definition) }),
+      orderHandlers({
+        orm,
+        desk,
+        queries,
+        changes: new OrderChangeQueries(orm),
+        inspector: new SagaInspector(orm, core.definition),
+      }),
     ),
     tokens: config.ADMIN_TOKEN,
     log,

@@ -5,6 +5,7 @@ import { openOrdersDatabase } from '../src/index.ts';
 import { OrderQueries } from '../src/orders/order-queries.ts';
 import { query } from './system/at-rest.ts';
 import { orderDatabase } from './system/order-system.ts';
+import { plantSaga } from './system/planted-sagas.ts';
 
 const ANN = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 const BOB = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb';
@@ -51,46 +52,27 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** A saga as its row may lie there; each third is Bob's, one that was given up still asks for attention. */
+/** Each third is Bob's; one that was given up still asks for attention. */
 async function plant(
   { status, creation, approval }: { status: string; creation: string; approval: string },
   n: number,
 ): Promise<void> {
-  const uuid = (kind: number) => `00000000-0000-7000-800${kind}-${String(n).padStart(12, '0')}`;
   const [state] = creation.split(' ');
-  const result = creation.endsWith('silence') || state === 'pending' ? {} : { result: { order_id: uuid(2) } };
-  const steps = [
-    { name: 'CreateOrder', state, ...result },
-    { name: 'ProcessPayment', state: 'pending' },
-    { name: 'ApproveOrder', state: approval },
-  ];
-  const customerId = n % 3 === 0 ? BOB : ANN;
-  const order = { orderId: uuid(2), customerId, lines: [], total: { minor: 1, currency: 'USD' } };
-  const attention = status === 'Failed' || n % 7 === 0 ? 'it takes too long' : null;
-  await query(
-    url,
-    `insert into saga_transactions (id, order_id, customer_id, definition, context, status, current_step, direction,
-       steps, attention, attention_since, admitted, seq, rev, wake_at, created_at, updated_at)
-     values ($1, $2, $3, 'place-order@1', $4, $5, 0, 'forward', $6, $7::text,
-       case when $7::text is null then null else now() end, true, 1, 1, now(), $8, $9)`,
-    [
-      uuid(1),
-      uuid(2),
-      customerId,
-      JSON.stringify({ order: { ...order, paymentMethod: 'credit_card' }, traceparent: null }),
-      status,
-      JSON.stringify(steps),
-      attention,
-      // Four of them in each minute; what is older was changed later.
-      minute(Math.floor(n / 4)),
-      minute(1_000 - n),
+  const result = creation.endsWith('silence') || state === 'pending' ? {} : { result: {} };
+  await plantSaga((text, values) => query(url, text, values), {
+    n,
+    customerId: n % 3 === 0 ? BOB : ANN,
+    status,
+    steps: [
+      { name: 'CreateOrder', state, ...result },
+      { name: 'ProcessPayment', state: 'pending' },
+      { name: 'ApproveOrder', state: approval },
     ],
-  );
-  if (['Started', 'InProgress', 'Compensating'].includes(status)) {
-    await query(url, 'insert into saga_due (saga_id, wake_at, in_flight) values ($1, now(), true)', [
-      uuid(1),
-    ]);
-  }
+    attention: status === 'Failed' || n % 7 === 0 ? 'it takes too long' : null,
+    // Four of them in each minute; what is older was changed later.
+    createdAt: minute(Math.floor(n / 4)),
+    updatedAt: minute(1_000 - n),
+  });
 }
 
 type Asked = Partial<Parameters<OrderQueries['orders']>[0]>;

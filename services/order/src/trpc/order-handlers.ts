@@ -2,6 +2,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { OrderHandlers } from '@order-saga/contracts';
 import { operations } from '@order-saga/messaging';
 import { sayWhenAway } from '@order-saga/service-kit';
+import type { OrderChangeQueries } from '../changes/order-changes.ts';
 import type { SagaInspector } from '../inspection/inspect-saga.ts';
 import type { OrderDesk } from '../orders/order-desk.ts';
 import type { OrderQueries } from '../orders/order-queries.ts';
@@ -12,9 +13,10 @@ export function orderHandlers(parts: {
   readonly orm: MikroORM;
   readonly desk: OrderDesk;
   readonly queries: OrderQueries;
+  readonly changes: OrderChangeQueries;
   readonly inspector: SagaInspector;
 }): OrderHandlers {
-  const { desk, queries, inspector } = parts;
+  const { desk, queries, changes, inspector } = parts;
   return sayWhenAway({
     ...operations(parts.orm),
     orders: {
@@ -32,6 +34,8 @@ export function orderHandlers(parts: {
       byIds: (ids) => queries.ordersByIds(ids),
       list: (input) => queries.orders(input),
       retries: (ids) => queries.retries(ids),
+      changes: (input) => changes.changes(input),
+      moved: (input) => changes.moved(input),
       cancel: (input) => desk.cancel(input),
     },
     sagas: {
