@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts';
 import { duplicatedMessages, poison } from './messages.ts';
 import { NETWORK_FAULTS } from './network.ts';
 import { PROCESS_FAULTS } from './processes.ts';
+import { REPLICA_FAULTS } from './replicas.ts';
 
 /** Every kind of fault that a run makes. */
 export const allFaults = (): readonly Fault[] => [
@@ -11,6 +12,7 @@ export const allFaults = (): readonly Fault[] => [
   ...DATABASE_FAULTS,
   ...BROKER_FAULTS,
   ...NETWORK_FAULTS,
+  ...REPLICA_FAULTS,
   duplicatedMessages(),
   poison,
 ];

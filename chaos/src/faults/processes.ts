@@ -1,17 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SERVICES } from '@order-saga/cli';
+import type { Random } from '../schedule/random.ts';
 import type { Fault, Stage } from './fault.ts';
 import { hold, seconds } from './hold.ts';
+import { processesOf } from './replicas.ts';
 
 const UP_AGAIN_MS = 30_000;
 
-/** The process of that name as it runs now; one that is being started again is waited for. */
-async function pidOf({ system, signal }: Stage, name: string): Promise<number> {
+/** One of the processes of that name as they run now; while none runs, the one that is being started again is waited for. */
+async function oneOf(stage: Stage, name: string, random: Random): Promise<{ name: string; pid: number }> {
   const until = performance.now() + UP_AGAIN_MS;
   for (;;) {
-    const pid = system.processes.find((process) => process.name === name)?.pid;
-    if (pid !== undefined && isAlive(pid)) return pid;
-    if (performance.now() > until || signal.aborted) throw new Error(`${name} does not run`);
+    const names = processesOf(stage, name);
+    const running = stage.system.processes.filter((each) => names.includes(each.name) && isAlive(each.pid));
+    if (running.length > 0) return random.pick(running);
+    if (performance.now() > until || stage.signal.aborted) throw new Error(`${name} does not run`);
     await delay(50);
   }
 }
@@ -27,10 +30,10 @@ function isAlive(pid: number): boolean {
 const kill = (name: string): Fault => ({
   name: `kill -9 ${name}`,
   target: name,
-  async inject(stage) {
-    const pid = await pidOf(stage, name);
-    process.kill(pid, 'SIGKILL');
-    return `process ${pid}`;
+  async inject(stage, random) {
+    const hit = await oneOf(stage, name, random);
+    process.kill(hit.pid, 'SIGKILL');
+    return `${hit.name}, process ${hit.pid}`;
   },
 });
 
@@ -42,14 +45,14 @@ const stop = (name: string): Fault => ({
   target: name,
   async inject(stage, random) {
     const forMs = random.between(500, LONGEST_STOP_MS);
-    const pid = await pidOf(stage, name);
+    const { name: hit, pid } = await oneOf(stage, name, random);
     process.kill(pid, 'SIGSTOP');
     try {
       await hold(forMs, stage.signal);
     } finally {
       if (isAlive(pid)) process.kill(pid, 'SIGCONT');
     }
-    return `process ${pid} for ${seconds(forMs)}`;
+    return `${hit}, process ${pid}, for ${seconds(forMs)}`;
   },
 });
 

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { Slots } from './slots.ts';
 
 /** The HTTP doors as clients use them. Every failure has a short kind, which the report counts. */
 export class DoorError extends Error {
@@ -23,7 +24,7 @@ const CANCEL = `mutation Cancel($input: CancelOrderInput!) {
   cancelOrder(input: $input) { order { id status version } userErrors { code } } }`;
 const READ = 'query Read($id: ID!) { order(id: $id) { id status version } }';
 
-const CONNECTIONS = 256;
+const CONNECTIONS = 512;
 const PATIENCE_MS = 10_000;
 
 interface GraphqlError {
@@ -34,10 +35,11 @@ interface GraphqlError {
 export class Doors {
   readonly #gateway: Pool;
   readonly #rest: Pool;
+  readonly #slots = new Slots(CONNECTIONS);
 
   constructor(urls: { readonly gateway: string; readonly order: string }) {
     this.#gateway = new Pool(urls.gateway, { connections: CONNECTIONS });
-    this.#rest = new Pool(urls.order, { connections: 16 });
+    this.#rest = new Pool(urls.order, { connections: CONNECTIONS });
   }
 
   async create(input: Record<string, unknown>): Promise<GraphqlPayload> {
@@ -53,7 +55,8 @@ export class Doors {
   }
 
   async createOverRest(order: unknown, key: string): Promise<string> {
-    const { statusCode, body } = await post(this.#rest, '/orders', order, { 'idempotency-key': key });
+    const headers = { 'idempotency-key': key };
+    const { statusCode, body } = await this.#slots.use(() => post(this.#rest, '/orders', order, headers));
     const { order_id } = body as { order_id?: string };
     if (statusCode === 200 && order_id !== undefined) return order_id;
     throw new DoorError(`REST ${statusCode}`);
@@ -64,7 +67,9 @@ export class Doors {
   }
 
   async #ask<Data>(query: string, variables: Record<string, unknown>): Promise<Data> {
-    const { statusCode, body } = await post(this.#gateway, '/graphql', { query, variables });
+    const { statusCode, body } = await this.#slots.use(() =>
+      post(this.#gateway, '/graphql', { query, variables }),
+    );
     const { data, errors } = body as { data?: Data | null; errors?: readonly GraphqlError[] };
     const [error] = errors ?? [];
     if (error !== undefined) {

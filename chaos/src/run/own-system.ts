@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunningSystem, SERVICES, startSystem, sweepDeadSystems } from '@order-saga/cli';
+import { type RunningSystem, replicaName, SERVICES, startSystem, sweepDeadSystems } from '@order-saga/cli';
 import { freePort } from '@order-saga/local-infra';
 import { SmallDisk } from '../disk/small-disk.ts';
+import { MOST_REPLICAS } from '../faults/replicas.ts';
 import { Links } from '../network/links.ts';
 
 const FOLDER = 'order-saga-chaos-';
@@ -36,7 +37,9 @@ export async function startOwnSystem({ withDisk, say, signal }: OwnSystemOptions
     ? await SmallDisk.mount(join(dataDir, 'postgres.disk'), join(dataDir, 'postgres'))
     : null;
   const links = await Links.open({
-    processes: SERVICES.map(({ name }) => name),
+    processes: SERVICES.flatMap(({ name }) =>
+      Array.from({ length: MOST_REPLICAS }, (_, index) => replicaName(name, index)),
+    ),
     postgresPort: ports.postgres,
   });
   const release = async (keepData: boolean) => {
