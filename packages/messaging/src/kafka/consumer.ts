@@ -1,6 +1,7 @@
 import type { Admin } from 'kafkajs';
 import type { Consumer, ConsumerState, IncomingMessage, Subscription } from '../broker.ts';
 import { OffsetTracker, type PartitionOffset } from '../offset-tracker.ts';
+import { Patience } from '../patience.ts';
 import type { ClientOptions } from './client.ts';
 import { type Assignment, ConsumerSession, type ConsumerTuning } from './consumer-session.ts';
 import { messageOf } from './errors.ts';
@@ -16,7 +17,7 @@ export interface ConsumerOptions {
   readonly health: LinkHealth;
   readonly members: GroupMembers;
   readonly commitIntervalMs: number;
-  /** Without an answered fetch for so long, the session is taken for dead. */
+  /** Without an answered fetch for so long, the session is taken for dead; the next one is given longer. */
   readonly stalledAfterMs: number;
   readonly createTopics: () => Promise<void>;
   readonly withAdmin: (errand: (admin: Admin) => Promise<void>) => Promise<void>;
@@ -24,6 +25,10 @@ export interface ConsumerOptions {
 
 const REBUILD_MS = 250;
 const LEAVE_BOUND_MS = 1_500;
+/** As a multiple of the first stall that is taken for death. */
+const LONGEST_STALL = 4;
+/** A tick that comes so late shows that this process itself stood still. */
+const ASLEEP_MS = 3_000;
 
 /** Keeps one session with the group alive, replaces it when it ends, and commits what is done. */
 export class KafkaConsumer implements Consumer {
@@ -32,6 +37,7 @@ export class KafkaConsumer implements Consumer {
   readonly #committer: OffsetCommitter;
   readonly #progress: ReadProgress;
   readonly #firstJoin = Promise.withResolvers<void>();
+  readonly #patience: Patience;
   readonly #stopping = Promise.withResolvers<void>();
   #session: ConsumerSession | null = null;
   #memberId: string | null = null;
@@ -42,10 +48,12 @@ export class KafkaConsumer implements Consumer {
   #stopped: Promise<void> | null = null;
   #lastFetchAt: number | null = null;
   #lastSignAt = 0;
+  #lastTickAt = 0;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
     this.#committer = new OffsetCommitter(this.#tracker, options.client.log);
+    this.#patience = new Patience(options.stalledAfterMs, LONGEST_STALL * options.stalledAfterMs);
     this.#progress = new ReadProgress(options.subscription.groupId, options.subscription.from);
   }
 
@@ -123,6 +131,7 @@ export class KafkaConsumer implements Consumer {
         onJoin: (assignment, memberId) => this.#joined(assignment, memberId),
         onFetchAnswered: () => {
           this.#lastFetchAt = this.#lastSignAt = performance.now();
+          this.#patience.wasEnough();
         },
         onFetched: (messages) => this.#fetched(messages),
       });
@@ -193,14 +202,19 @@ export class KafkaConsumer implements Consumer {
   /** kafkajs may stand still for good on a connection that answers nothing; nothing but the silence shows it. */
   #watch(): void {
     const session = this.#session;
-    if (session === null || this.#isPaused || session.isWaitingForRoom) {
-      this.#lastSignAt = performance.now();
+    const now = performance.now();
+    // What was answered while this process stood still has not been read yet.
+    const hasSlept = now - this.#lastTickAt > ASLEEP_MS;
+    this.#lastTickAt = now;
+    if (session === null || this.#isPaused || session.isWaitingForRoom || hasSlept) {
+      this.#lastSignAt = now;
       return;
     }
-    const silentMs = performance.now() - this.#lastSignAt;
-    const allowedMs =
-      this.#options.stalledAfterMs + (this.#isJoined ? 0 : this.#options.tuning.rebalanceTimeoutMs);
-    if (silentMs > allowedMs) session.fail(new Error(`no answer to a fetch for ${Math.round(silentMs)} ms`));
+    const silentMs = now - this.#lastSignAt;
+    const joiningMs = this.#isJoined ? 0 : this.#options.tuning.rebalanceTimeoutMs;
+    if (silentMs <= this.#patience.limitMs + joiningMs) return;
+    this.#patience.ranOut();
+    session.fail(new Error(`no answer to a fetch for ${Math.round(silentMs)} ms`));
   }
 
   #loadProgress(): void {

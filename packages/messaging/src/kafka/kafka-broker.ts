@@ -75,7 +75,7 @@ export function createKafkaBroker(options: KafkaBrokerOptions): Broker {
         health,
         members,
         commitIntervalMs: options.commitIntervalMs ?? 1_000,
-        stalledAfterMs: options.stalledAfterMs ?? 10_000,
+        stalledAfterMs: options.stalledAfterMs ?? 5_000,
         createTopics,
         withAdmin: (errand) => withAdmin(client, errand),
       });

@@ -1,5 +1,6 @@
 import type { ICustomPartitioner, Message, Producer } from 'kafkajs';
 import { BrokerUnavailableError, type OutgoingMessage } from '../broker.ts';
+import { Patience } from '../patience.ts';
 import { type ClientOptions, KafkaClient } from './client.ts';
 import { isTooLarge, messageOf } from './errors.ts';
 import type { LinkHealth } from './link-health.ts';
@@ -9,8 +10,8 @@ const LINK = 'producer';
 const RECONNECT_MS = 250;
 const CLOSE_BOUND_MS = 1_000;
 const BROKER_ACK_TIMEOUT_MS = 5_000;
-/** Longer than kafkajs' own request timeout and retries; a safety net for a send that never settles. */
-const SEND_BOUND_MS = 15_000;
+const FIRST_SEND_BOUND_MS = 5_000;
+const LONGEST_SEND_BOUND_MS = 20_000;
 
 interface TopicMessages {
   readonly topic: string;
@@ -29,6 +30,8 @@ interface Connected {
 export class ProducerLink {
   readonly #options: ClientOptions;
   readonly #health: LinkHealth;
+  /** Of a send: one whose answer is lost is sent again. */
+  readonly #patience = new Patience(FIRST_SEND_BOUND_MS, LONGEST_SEND_BOUND_MS);
   #connected: Connected | null = null;
   #attempt: Promise<Connected> | null = null;
   #reconnectTimer: NodeJS.Timeout | null = null;
@@ -44,10 +47,11 @@ export class ProducerLink {
   async send(topicMessages: TopicMessages[]): Promise<void> {
     const connected = this.#connected ?? (await this.#connect());
     const bound = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => bound.reject(new Error(`no answer in ${SEND_BOUND_MS} ms`)),
-      SEND_BOUND_MS,
-    );
+    const { limitMs } = this.#patience;
+    const timer = setTimeout(() => {
+      this.#patience.ranOut();
+      bound.reject(new Error(`no answer in ${limitMs} ms`));
+    }, limitMs);
     try {
       await Promise.race([
         connected.producer.sendBatch({
@@ -58,6 +62,7 @@ export class ProducerLink {
         }),
         bound.promise,
       ]);
+      this.#patience.wasEnough();
     } catch (error) {
       if (!isTooLarge(error)) this.#drop(connected, messageOf(error));
       throw error;

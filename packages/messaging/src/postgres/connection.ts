@@ -1,7 +1,8 @@
 import pg from 'pg';
+import { NoAnswer } from './no-answer.ts';
 import type { FieldShape } from './row-shape.ts';
 import { type Part, type Prepared, Trip } from './trip.ts';
-import { NoAnswer } from './turn-patience.ts';
+
 import { encodeValue } from './values.ts';
 
 /** One prepared statement: the name is its identity on the connection. */

@@ -2,8 +2,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { PipelineStore } from '../pipeline.ts';
 import type { TurnState } from '../session.ts';
 import { deadLetterStore, outboxClaims } from './cold.ts';
-import { openPostgresSession, type TurnSql } from './session.ts';
-import { TurnPatience } from './turn-patience.ts';
+import { openPostgresSession, type TurnSql, turnPatience } from './session.ts';
 
 /** A pipeline's store in PostgreSQL: connections of its own for the lanes, the ORM's pool for everything else. */
 export const postgresPipelineStore = <Message, State extends TurnState>(options: {
@@ -13,7 +12,7 @@ export const postgresPipelineStore = <Message, State extends TurnState>(options:
   readonly orm: MikroORM;
   readonly turnSql: TurnSql<Message, State>;
 }): PipelineStore<Message, State> => {
-  const patience = new TurnPatience();
+  const patience = turnPatience();
   return {
     openSession: () =>
       openPostgresSession({

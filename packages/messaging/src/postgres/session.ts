@@ -1,10 +1,11 @@
 import type { OutboxRef } from '../outbox/outbox-message.ts';
+import { Patience } from '../patience.ts';
 import type { Loaded, Session, TurnState } from '../session.ts';
 import { StoreFailure } from '../session.ts';
 import { Connection, type Sql, type Statement } from './connection.ts';
 import { classify, connectionCodeOf, type FailureContext } from './failures.ts';
+import { NoAnswer } from './no-answer.ts';
 import { deletePublished, insertOutbox, PROBE } from './outbox-sql.ts';
-import { NoAnswer, TurnPatience } from './turn-patience.ts';
 
 /**
  * A service's SQL for one turn. `load` sends its locks and reads without waiting between them and awaits them together;
@@ -14,6 +15,9 @@ export interface TurnSql<Message, State extends TurnState> {
   load(sql: Sql, messages: readonly Message[], afterConflict: boolean): Promise<State>;
   save(sql: Sql, state: State): readonly Promise<unknown>[];
 }
+
+/** Of half a turn. */
+export const turnPatience = () => new Patience(5_000, 20_000);
 
 const CLOCK: Statement = {
   name: 'clock',
@@ -35,7 +39,7 @@ export const openPostgresSession = <Message, State extends TurnState>(options: {
   readonly url: string;
   readonly applicationName: string;
   readonly turnSql: TurnSql<Message, State>;
-  readonly patience?: TurnPatience;
+  readonly patience?: Patience;
 }): Promise<Session<Message, State>> =>
   openTurnSession(
     () => Connection.open(options.url, options.applicationName),
@@ -46,7 +50,7 @@ export const openPostgresSession = <Message, State extends TurnState>(options: {
 export async function openTurnSession<Message, State extends TurnState>(
   connect: () => Promise<TurnConnection>,
   turnSql: TurnSql<Message, State>,
-  patience = new TurnPatience(),
+  patience = turnPatience(),
 ): Promise<Session<Message, State>> {
   let connection: TurnConnection;
   try {
@@ -63,9 +67,9 @@ class PostgresSession<Message, State extends TurnState> implements Session<Messa
   readonly #connection: TurnConnection;
   readonly #turnSql: TurnSql<Message, State>;
   /** Shared by the sessions of a store: one that ran out of it is followed by another. */
-  readonly #patience: TurnPatience;
+  readonly #patience: Patience;
 
-  constructor(connection: TurnConnection, turnSql: TurnSql<Message, State>, patience: TurnPatience) {
+  constructor(connection: TurnConnection, turnSql: TurnSql<Message, State>, patience: Patience) {
     this.#connection = connection;
     this.#turnSql = turnSql;
     this.#patience = patience;

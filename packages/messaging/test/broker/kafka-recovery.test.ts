@@ -115,11 +115,15 @@ describeWithKafka('The Kafka adapter recovers', () => {
     await eventually(() => received.length === 3);
     process.kill(kafka.pid, 'SIGSTOP');
     undo.push(async () => process.kill(kafka.pid, 'SIGCONT'));
+    const unanswered = expect(broker.publish([message('t', 'k', 'unheard')])).rejects.toThrow(
+      /no answer in 5000 ms/,
+    );
     await eventually(() => consumer.state().phase === 'reconnecting', { timeoutMs: 20_000 });
     expect(broker.health().reason).toMatch(/consumer g: no answer to a fetch for \d+ ms/);
     const since = performance.now();
     await other.broker.close();
     expect(performance.now() - since).toBeLessThan(7_000);
+    await unanswered;
     process.kill(kafka.pid, 'SIGCONT');
     await eventually(() => consumer.state().phase === 'consuming', { timeoutMs: 30_000 });
     await eventually(() => broker.publish([message('t', 'k', 'late')]), { timeoutMs: 30_000 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Statement } from '../../src/postgres/connection.ts';
-import { openTurnSession, type TurnConnection } from '../../src/postgres/session.ts';
-import { NoAnswer, TurnPatience } from '../../src/postgres/turn-patience.ts';
+import { NoAnswer } from '../../src/postgres/no-answer.ts';
+import { openTurnSession, type TurnConnection, turnPatience } from '../../src/postgres/session.ts';
 import type { TurnState } from '../../src/session.ts';
 
 /** Answers everything, or nothing ever; notes how long it was waited for. */
@@ -36,7 +36,7 @@ const state = { outbox: { all: () => [] } } as unknown as TurnState;
 const turnSql = { load: async () => state, save: () => [] };
 
 test('a connection that answers nothing is soon given up, each one after it later, until a turn is done again (L8)', async () => {
-  const patience = new TurnPatience();
+  const patience = turnPatience();
   const turn = async (isSilent: boolean) => {
     const peer = new Peer(isSilent);
     const session = await openTurnSession(async () => peer, turnSql, patience);
