@@ -6,6 +6,7 @@ import type { ServiceName } from './services.ts';
 /** A file per service with the addresses of its replicas, one a line. The gateway reads it again when it changes. */
 export class AddressFiles {
   readonly #folder: string;
+  readonly #written = new Map<ServiceName, Promise<void>>();
 
   constructor(stateDir: string) {
     this.#folder = join(stateDir, 'addresses');
@@ -16,7 +17,15 @@ export class AddressFiles {
     return pathToFileURL(join(this.#folder, service)).toString().replaceAll(',', '%2C');
   }
 
-  async write(service: ServiceName, urls: readonly string[]): Promise<void> {
+  /** Replicas may come up at once: the files of one service are written one after another, and the last one stands. */
+  write(service: ServiceName, urls: readonly string[]): Promise<void> {
+    const before = this.#written.get(service) ?? Promise.resolve();
+    const written = before.catch(() => undefined).then(() => this.#replace(service, urls));
+    this.#written.set(service, written);
+    return written;
+  }
+
+  async #replace(service: ServiceName, urls: readonly string[]): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     const file = join(this.#folder, service);
     await writeFile(`${file}.new`, urls.map((url) => `${url}\n`).join(''));
