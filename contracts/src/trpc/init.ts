@@ -5,6 +5,8 @@ import { isRequestError, REQUEST_ERRORS } from '../errors.ts';
 export interface ServiceContext {
   readonly authorized: boolean;
   readonly traceparent: string | undefined;
+  /** Who acts, by the caller's own account: all operators share the token. Absent: it did not say. */
+  readonly operator?: string | undefined;
 }
 
 const t = initTRPC.context<ServiceContext>().create({

@@ -10,9 +10,13 @@ const LIES_BESIDE: readonly { readonly path: RegExp; readonly because: string }[
   { path: /^packages\/messaging\/src\/memory\//, because: 'the broker of a system without Kafka' },
   { path: /\/(main|[a-z]+-service)\.ts$/, because: 'composes: nothing has been fetched yet' },
   { path: /\/(migrate|seed-demo|demo-products)\.ts$/, because: 'prepares a database and ends' },
+  {
+    path: /\/(operations\/[a-z-]+|dead-letter-verbs|purge-store)\.ts$/,
+    because: 'an operator’s acts, each one transaction and begun anew by any process, and retention',
+  },
   { path: /\/inspection\//, because: 'answers an operator’s questions' },
   {
-    path: /\/([a-z]+-queries|order-watch|order-routes|router)\.ts$/,
+    path: /\/([a-z-]+-queries|order-watch|order-routes|router)\.ts$/,
     because: 'answers questions; what it changes it leaves to the desk',
   },
 ];

@@ -149,9 +149,6 @@ export const STAGES = {
     'park-too-large-letter': { awaits: 'deadLetters.park( deadLetter(', ...TOO_LARGE },
   },
   'an operator looks': {
-    'read-dead-letters': { awaits: 'orm.em .fork() .find( DeadLetterEntity', ...ONLY_READS },
-    'read-dead-letter': { awaits: 'orm.em.fork().findOne(DeadLetterEntity', ...ONLY_READS },
-    'read-inbox': { awaits: 'orm.em.fork().find(ProcessedCommandEntity', ...ONLY_READS },
     'read-outbox': { awaits: 'orm.em.fork().execute<{ rows', ...ONLY_READS },
   },
   'a turn failed': {

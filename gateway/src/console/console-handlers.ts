@@ -1,6 +1,7 @@
 import type {
   ConsoleHandlers,
   ConsoleService,
+  DeadLetter,
   DeadLetterDetail,
   Overview,
   Page,
@@ -50,12 +51,11 @@ export function consoleHandlers({ services, probe, sampler, readiness }: Console
 }
 
 type PageInput = { limit: number; cursor?: string | null | undefined };
-type Letter = Omit<DeadLetterDetail, 'value' | 'headers'>;
 
 function deadLettersOf(
   { orders, payments, products }: Services,
   service: ConsoleService,
-): { list(input: PageInput): Promise<Page<Letter>>; byId(id: string): Promise<DeadLetterDetail | null> } {
+): { list(input: PageInput): Promise<Page<DeadLetter>>; byId(id: string): Promise<DeadLetterDetail | null> } {
   switch (service) {
     case 'order':
       return {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DELIVERY_HEADER } from './deliveries.ts';
 import type { MessageFault } from './lanes/entry.ts';
 import { type Forgery, type ForgeryCause, SIGNATURE_HEADER } from './signatures/message-signatures.ts';
 
@@ -21,6 +22,9 @@ export interface DeadLetters {
   parkForged(letter: DeadLetter): Promise<boolean>;
 }
 
+/** The cause of a message of ours that the broker does not take (rule O3). */
+export const TOO_LARGE_FOR_BROKER = 'TOO_LARGE_FOR_BROKER';
+
 /** Bounds what somebody without a key can make a service store: a thousand messages of a megabyte at the most. */
 export const FORGED_LETTERS_KEPT = 1_000;
 
@@ -32,7 +36,7 @@ interface RawMessage {
 }
 
 /** Made anew at each sending: with them in the hash, every re-send of one poison message would be another letter. */
-const OF_THE_SENDING: ReadonlySet<string> = new Set(['ce_time', SIGNATURE_HEADER]);
+const OF_THE_SENDING: ReadonlySet<string> = new Set(['ce_time', SIGNATURE_HEADER, DELIVERY_HEADER]);
 
 export const deadLetter = (message: RawMessage, fault: MessageFault): DeadLetter =>
   letterOf(message, fault, '');

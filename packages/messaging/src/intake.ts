@@ -38,10 +38,12 @@ export type Decoded<Message> =
   | { readonly kind: 'undecodable'; readonly cause: string; readonly detail: string };
 
 /** A message on its way through here. */
-interface Delivery {
+interface Admitted {
   readonly incoming: IncomingMessage;
   /** It is handled or parked, durably. */
   finish(): void;
+  /** The dead letter that an operator sent back here; when it fails again it is that one again. Absent: it is from the broker. */
+  readonly letterId?: string;
 }
 
 export class Intake<Message, State extends TurnState, Answer> {
@@ -51,7 +53,7 @@ export class Intake<Message, State extends TurnState, Answer> {
   readonly #forged: ForgedAllowance;
   readonly consumer: Consumer;
   /** Would have been parked in a flood: taken up again when it is over. Their offsets are not free. */
-  #held: Delivery[] = [];
+  #held: Admitted[] = [];
   #generation = 0;
   #isClosed = false;
   #storeIsFailing = false;
@@ -68,6 +70,10 @@ export class Intake<Message, State extends TurnState, Answer> {
       from: 'earliest',
       onMessages: (messages) => this.#take(messages),
     });
+  }
+
+  get topics(): readonly string[] {
+    return this.#options.topics;
   }
 
   start(): Promise<void> {
@@ -88,6 +94,22 @@ export class Intake<Message, State extends TurnState, Answer> {
     await this.consumer.stop();
   }
 
+  /**
+   * Handles a dead letter as if the broker had just brought it: through the inbox, and so once. Resolves when it is handled
+   * or parked again; never, when this process ends before. A forged one has to bear a signature of ours by now.
+   */
+  redrive(
+    incoming: IncomingMessage,
+    letter: { readonly id: string; readonly isForged: boolean },
+  ): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const admitted = { incoming, finish: resolve, letterId: letter.id };
+    const forgery = letter.isForged ? (this.#options.signatures?.verify(incoming) ?? null) : null;
+    if (forgery === null) this.#admit(admitted);
+    else void this.#park(admitted, { ...forgery, attempts: 1 });
+    return promise;
+  }
+
   /** Stops fetching while the store is at fault: nothing is parked for a systemic fault. */
   onStore(state: 'failing' | 'working'): void {
     this.#storeIsFailing = state === 'failing';
@@ -96,7 +118,7 @@ export class Intake<Message, State extends TurnState, Answer> {
 
   #onFlood(): void {
     this.#steer();
-    if (!this.#flood.isOn) for (const delivery of this.#held.splice(0)) this.#admit(delivery);
+    if (!this.#flood.isOn) for (const admitted of this.#held.splice(0)) this.#admit(admitted);
   }
 
   #steer(): void {
@@ -113,25 +135,25 @@ export class Intake<Message, State extends TurnState, Answer> {
     this.#generation = generation;
     const { signatures } = this.#options;
     for (const incoming of messages) {
-      const delivery = { incoming, finish: () => this.consumer.done(incoming) };
+      const admitted = { incoming, finish: () => this.consumer.done(incoming) };
       const forgery = signatures?.verify(incoming) ?? null;
-      if (forgery === null) this.#admit(delivery);
-      else void this.#leaveOut(delivery, forgery);
+      if (forgery === null) this.#admit(admitted);
+      else void this.#leaveOut(admitted, forgery);
     }
     await this.#options.lanes.hasRoom();
   }
 
-  #admit(delivery: Delivery): void {
-    const decoded = this.#decode(delivery.incoming);
+  #admit(admitted: Admitted): void {
+    const decoded = this.#decode(admitted.incoming);
     switch (decoded.kind) {
       case 'message':
-        this.#push(delivery, decoded.message);
+        this.#push(admitted, decoded.message);
         break;
       case 'skip':
-        delivery.finish();
+        admitted.finish();
         break;
       case 'undecodable':
-        void this.#park(delivery, { cause: decoded.cause, detail: decoded.detail, attempts: 1 });
+        void this.#park(admitted, { cause: decoded.cause, detail: decoded.detail, attempts: 1 });
         break;
       default:
         throw new Error(`no such outcome: ${decoded satisfies never}`);
@@ -147,8 +169,8 @@ export class Intake<Message, State extends TurnState, Answer> {
     }
   }
 
-  #push(delivery: Delivery, message: Message): void {
-    const { finish } = delivery;
+  #push(admitted: Admitted, message: Message): void {
+    const { finish } = admitted;
     this.#options.lanes.push({
       message,
       isUrgent: this.#options.isUrgent(message),
@@ -156,26 +178,29 @@ export class Intake<Message, State extends TurnState, Answer> {
         if (this.#options.onCommitted) this.#options.onCommitted(message, answer, finish);
         else finish();
       },
-      parked: (fault) => this.#park(delivery, fault),
+      parked: (fault) => this.#park(admitted, fault),
     });
   }
 
   /** Until the letter is durable the offset is not free, so that a crash reads the message again. */
-  async #park(delivery: Delivery, fault: MessageFault): Promise<void> {
-    if (!this.#flood.takes()) {
-      this.#held.push(delivery);
+  async #park(admitted: Admitted, fault: MessageFault): Promise<void> {
+    const { incoming, letterId, finish } = admitted;
+    // What an operator sends back says nothing about what the broker brings.
+    if (letterId === undefined && !this.#flood.takes()) {
+      this.#held.push(admitted);
       return;
     }
-    const letter = deadLetter(delivery.incoming, fault);
-    this.#say(delivery.incoming, letter);
-    if (await this.#letterBox.put(letter)) delivery.finish();
+    const fresh = deadLetter(incoming, fault);
+    const letter = letterId === undefined ? fresh : { ...fresh, id: letterId };
+    this.#say(incoming, letter);
+    if (await this.#letterBox.put(letter)) finish();
   }
 
   /**
    * Whoever has no key can neither stop consumption, as faults of messages do in a flood, nor hold a good message back:
    * what is kept of forged ones is bounded, and the rest is counted.
    */
-  async #leaveOut({ incoming, finish }: Delivery, forgery: Forgery): Promise<void> {
+  async #leaveOut({ incoming, finish }: Admitted, forgery: Forgery): Promise<void> {
     this.#options.observer.forged(forgery.cause);
     if (this.#forged.takes()) {
       const letter = forgedLetter(incoming, forgery);

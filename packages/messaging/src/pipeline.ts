@@ -1,5 +1,5 @@
 import type { Broker } from './broker.ts';
-import { type DeadLetters, deadLetter } from './dead-letters.ts';
+import { type DeadLetters, deadLetter, TOO_LARGE_FOR_BROKER } from './dead-letters.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Intake, type IntakeOptions } from './intake.ts';
 import { Lanes } from './lanes/lanes.ts';
@@ -64,7 +64,7 @@ export function createPipeline<Message, State extends TurnState, Answer>(
     signatures,
     deliveries,
     parkRefused: async (message, reason) => {
-      const cause = 'TOO_LARGE_FOR_BROKER';
+      const cause = TOO_LARGE_FOR_BROKER;
       const headers = Object.fromEntries(
         Object.entries(message.headers).map(([name, value]) => [name, Buffer.from(value)]),
       );

@@ -40,6 +40,8 @@ export interface Observer {
   forged(cause: ForgeryCause): void;
   published(facts: { readonly messages: number; readonly ms: number }): void;
   swept(messages: number): void;
+  /** Retention took so many away. */
+  purged(what: 'replies' | 'dead letters', rows: number): void;
 }
 
 export const silentObserver: Observer = {
@@ -49,4 +51,5 @@ export const silentObserver: Observer = {
   forged() {},
   published() {},
   swept() {},
+  purged() {},
 };

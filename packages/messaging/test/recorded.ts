@@ -19,17 +19,27 @@ export interface Counts {
   readonly reruns: string[];
   readonly parked: string[];
   readonly forged: string[];
+  readonly purged: string[];
   published: number;
   swept: number;
 }
 
 export function recordedObserver(): Observer & { readonly counts: Counts } {
-  const counts: Counts = { turns: [], reruns: [], parked: [], forged: [], published: 0, swept: 0 };
+  const counts: Counts = {
+    turns: [],
+    reruns: [],
+    parked: [],
+    forged: [],
+    purged: [],
+    published: 0,
+    swept: 0,
+  };
   return {
     counts,
     turn: ({ messages }) => void counts.turns.push(messages),
     rerun: (cause) => void counts.reruns.push(cause),
     parked: (cause) => void counts.parked.push(cause),
+    purged: (what, rows) => void counts.purged.push(`${rows} ${what}`),
     forged: (cause) => void counts.forged.push(cause),
     published: ({ messages }) => {
       counts.published += messages;

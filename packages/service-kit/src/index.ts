@@ -34,6 +34,7 @@ export {
   type ReadinessPart,
   type ReadinessReport,
 } from './readiness.ts';
+export { retentionOf, retentionSettings } from './retention.ts';
 export { signingKeys } from './signing-keys.ts';
 export { traceparentOf } from './traceparent.ts';
 export { createServiceClient, type ServiceClientOptions } from './trpc-client.ts';

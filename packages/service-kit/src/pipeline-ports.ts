@@ -41,6 +41,7 @@ export function pipelineObserver(metrics: Metrics): Observer {
     buckets: SECONDS,
   });
   const swept = metrics.counter('swept_messages_total', 'Messages published again by the sweeper');
+  const purged = metrics.counter('purged_rows_total', 'What retention took away', ['what']);
   return {
     turn({ messages, ms }) {
       if (messages === 0) return;
@@ -54,6 +55,7 @@ export function pipelineObserver(metrics: Metrics): Observer {
       published.inc(messages);
       publishing.observe(ms / 1_000);
     },
+    purged: (what, rows) => purged.inc({ what }, rows),
     swept: (messages) => swept.inc(messages),
   };
 }

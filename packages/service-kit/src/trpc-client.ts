@@ -8,12 +8,14 @@ import {
 } from '@trpc/client';
 import type { AnyRouter } from '@trpc/server';
 import { type FetchedText, type FetchInit, keepAliveFetch } from './keep-alive-fetch.ts';
-import { MAX_TRPC_BATCH } from './trpc-server.ts';
+import { MAX_TRPC_BATCH, OPERATOR_HEADER } from './trpc-server.ts';
 
 export interface ServiceClientOptions {
   /** Of the service, without a path, as in `http://127.0.0.1:3001`. */
   readonly url: string;
   readonly token: string;
+  /** Who acts, where people do: what they change is written down under that name. Printable ASCII. */
+  readonly operator?: string;
   /** Default 5 s. */
   readonly timeoutMs?: number;
   /** How requests are sent; where not given, over connections to `url` that stay open. */
@@ -31,10 +33,13 @@ export function createServiceClient<Router extends AnyRouter>(
     url: new URL('/trpc', options.url).toString(),
     fetch: options.fetch ?? keepAliveFetch({ timeoutMs: options.timeoutMs ?? 5_000 }),
   };
-  const authorization = `Bearer ${options.token}`;
+  const known = {
+    authorization: `Bearer ${options.token}`,
+    ...(options.operator === undefined ? {} : { [OPERATOR_HEADER]: options.operator }),
+  };
   const headersOf = (context: OperationContext | undefined) => {
     const traceparent = context?.traceparent;
-    return typeof traceparent === 'string' ? { authorization, traceparent } : { authorization };
+    return typeof traceparent === 'string' ? { ...known, traceparent } : known;
   };
   return createTRPCClient<Router>({
     links: [

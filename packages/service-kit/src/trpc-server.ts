@@ -6,6 +6,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Log } from './log.ts';
 import { traceparentOf } from './traceparent.ts';
 
+/** Who acts, as the caller says: it is written down beside what was done. */
+export const OPERATOR_HEADER = 'x-operator';
+
 /** The most calls that one HTTP request may carry; the client makes no larger batch. */
 export const MAX_TRPC_BATCH = 50;
 
@@ -27,6 +30,7 @@ export async function mountTrpc<Router extends ServiceRouter>(
       createContext: ({ req }): inferRouterContext<Router> => ({
         authorized: isAuthorized(req.headers.authorization),
         traceparent: traceparentOf(req.headers),
+        operator: operatorOf(req.headers[OPERATOR_HEADER]),
       }),
       onError: ({ error, path, type }) => {
         if (error.code !== 'INTERNAL_SERVER_ERROR') return;
@@ -35,6 +39,9 @@ export async function mountTrpc<Router extends ServiceRouter>(
     },
   });
 }
+
+const operatorOf = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' && /^[\x20-\x7e]{1,100}$/.test(header.trim()) ? header.trim() : undefined;
 
 /**
  * Any of the tokens will do. Compares digests, and with all of them, so that neither the time it takes nor the length

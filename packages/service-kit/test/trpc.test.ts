@@ -19,7 +19,12 @@ const open: FastifyInstance[] = [];
 afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
 
 const handlers: InventoryHandlers = {
-  deadLetters: { list: async () => ({ items: [], nextCursor: null }), byId: async () => null },
+  deadLetters: {
+    list: async () => ({ items: [], nextCursor: null }),
+    byId: async () => null,
+    redrive: () => Promise.reject(new Error('there are no dead letters')),
+    discard: () => Promise.reject(new Error('there are no dead letters')),
+  },
   inbox: { byKeys: async () => [] },
   outbox: {
     stats: async () => {

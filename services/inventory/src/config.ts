@@ -2,6 +2,7 @@ import {
   type Environment,
   instanceOnThisHost,
   readConfig,
+  retentionSettings,
   serviceSettings,
   setting,
   signingKeys,
@@ -17,6 +18,7 @@ const service = serviceSettings({ port: 3003, instanceName: instanceOnThisHost('
 const inventorySettings = z.object({
   ...service,
   MESSAGE_SIGNING_KEYS: signingKeys,
+  ...retentionSettings,
   LANES: setting(wholeNumber(1, 32).default(2), {
     remedy: 'set it to how many transactions may run side by side, as in 2',
   }),

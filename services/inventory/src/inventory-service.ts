@@ -1,5 +1,10 @@
 import { TOPICS } from '@order-saga/contracts';
-import { type Broker, messageSignatures, postgresPipelineStore } from '@order-saga/messaging';
+import {
+  type Broker,
+  createOperations,
+  messageSignatures,
+  postgresPipelineStore,
+} from '@order-saga/messaging';
 import {
   brokerCheck,
   createHttpServer,
@@ -13,6 +18,7 @@ import {
   pipelineObserver,
   type Running,
   randomIds,
+  retentionOf,
   stopInOrder,
   systemClock,
   systemRuntime,
@@ -43,6 +49,8 @@ export async function startInventoryService(
 ): Promise<InventoryService> {
   const orm = openInventoryOrm(config.DATABASE_URL, log);
   const metrics = createMetrics({ service: 'inventory' });
+  const runtime = systemRuntime(systemClock, randomIds(systemClock));
+  const observer = pipelineObserver(metrics);
 
   const pipeline = inventoryPipeline(config, {
     store: postgresPipelineStore({
@@ -52,28 +60,39 @@ export async function startInventoryService(
       turnSql: inventoryTurnSql,
     }),
     broker,
-    runtime: systemRuntime(systemClock, randomIds(systemClock)),
+    runtime,
     log,
-    observer: pipelineObserver(metrics),
+    observer,
     signatures: messageSignatures(config.MESSAGE_SIGNING_KEYS),
     deliveries: watchedDeliveries(metrics, systemClock),
     countAnswer: answerCounter(metrics),
   });
 
+  const operations = createOperations({
+    orm,
+    intake: pipeline.intake,
+    retention: retentionOf(config),
+    runtime,
+    log,
+    observer,
+  });
+
   const server = await createHttpServer({ log, corsOrigins: config.CORS_ORIGINS });
   const checks = [databaseCheck(orm), brokerCheck(broker)];
   mountOperations(server, { readiness: createReadiness(checks, { clock: systemClock }), metrics });
-  const router = inventoryRouter(orm, { restock: requestRestock(pipeline.lanes) });
+  const router = inventoryRouter(orm, operations.handlers, { restock: requestRestock(pipeline.lanes) });
   await mountTrpc(server, { router, tokens: config.ADMIN_TOKEN, log });
 
   const url = await listen(server, { host: config.HOST, port: config.PORT });
   // Sweeping and consuming begin by themselves: nothing here waits for a broker or a database that is away (rule O8).
   pipeline.start();
+  operations.start();
   return {
     url,
     stop: () =>
       stopInOrder([
         { name: 'the HTTP server', stop: () => server.close() },
+        { name: 'operations', stop: () => operations.stop() },
         { name: 'the pipeline', stop: () => pipeline.stop() },
         { name: 'the database pool', stop: () => orm.close() },
       ]),

@@ -1,15 +1,23 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { createInventoryRouter, type InventoryHandlers, type InventoryRouter } from '@order-saga/contracts';
-import { operations } from '@order-saga/messaging';
+import {
+  createInventoryRouter,
+  type InventoryHandlers,
+  type InventoryRouter,
+  type OperationsHandlers,
+} from '@order-saga/contracts';
 import { sayWhenAway } from '@order-saga/service-kit';
 import { productQueries } from './products/product-queries.ts';
 import { reservationQueries } from './stock/reservation-queries.ts';
 
 /** The service over tRPC. */
-export const inventoryRouter = (orm: MikroORM, inventory: InventoryHandlers['inventory']): InventoryRouter =>
+export const inventoryRouter = (
+  orm: MikroORM,
+  operations: OperationsHandlers,
+  inventory: InventoryHandlers['inventory'],
+): InventoryRouter =>
   createInventoryRouter(
     sayWhenAway({
-      ...operations(orm),
+      ...operations,
       products: productQueries(orm),
       inventory,
       reservations: reservationQueries(orm),

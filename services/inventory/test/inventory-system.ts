@@ -73,6 +73,8 @@ export async function startInventory(
       INSTANCE_NAME: 'inventory-under-test',
       LANES: options.lanes ?? 2,
       MESSAGE_SIGNING_KEYS: [],
+      REPLY_RETENTION_DAYS: 30,
+      DEAD_LETTER_RETENTION_DAYS: 30,
       BATCH_CAP: options.batchCap ?? 500,
       COMMAND_HORIZON_MS: 24 * 3_600_000,
     },

@@ -2,6 +2,7 @@ import {
   type Environment,
   instanceOnThisHost,
   readConfig,
+  retentionSettings,
   serviceSettings,
   setting,
   signingKeys,
@@ -19,6 +20,7 @@ const HOUR_MS = 3_600_000;
 const settings = z.object({
   ...serviceSettings({ port: 3001, instanceName: instanceOnThisHost('order') }),
   MESSAGE_SIGNING_KEYS: signingKeys,
+  ...retentionSettings,
   /** Who may use the REST doors. */
   ...authSettings,
   /** Where the order steps run: in the orchestrator's transaction, or over Kafka as the seed has it. */

@@ -3,6 +3,7 @@ import {
   type Broker,
   type Consumer,
   createKafkaBroker,
+  createOperations,
   messageSignatures,
   postgresPipelineStore,
 } from '@order-saga/messaging';
@@ -20,6 +21,7 @@ import {
   type ReadinessCheck,
   type Running,
   randomIds,
+  retentionOf,
   stopInOrder,
   systemClock,
   systemRuntime,
@@ -94,6 +96,15 @@ export async function startOrderService(
   const core = orderCore(config, { store, broker, runtime, log, observer, signatures, deliveries, observe });
   const { pipeline, admission, wakeTimer, watch, desk } = core;
 
+  const operations = createOperations({
+    orm,
+    intake: pipeline.intake,
+    retention: retentionOf(config),
+    runtime,
+    log,
+    observer,
+  });
+
   // The doors.
   const server = await createHttpServer({ log, corsOrigins: config.CORS_ORIGINS });
   mountOperations(server, {
@@ -111,7 +122,7 @@ export async function startOrderService(
   await mountTrpc(server, {
     router: createOrderRouter(
       orderHandlers({
-        orm,
+        operations: operations.handlers,
         desk,
         queries,
         changes: new OrderChangeQueries(orm),
@@ -123,6 +134,7 @@ export async function startOrderService(
   });
 
   core.start();
+  operations.start();
   const url = await listen(server, { host: config.HOST, port: config.PORT });
   return {
     url,
@@ -132,6 +144,7 @@ export async function startOrderService(
         { name: 'wake-ups', stop: () => wakeTimer.stop() },
         { name: 'waiting clients', stop: () => watch.stop() },
         { name: 'doors', stop: () => server.close() },
+        { name: 'operations', stop: () => operations.stop() },
         { name: 'pipeline', stop: () => pipeline.stop() },
         { name: 'broker', stop: () => (parts.broker ? undefined : broker.close()) },
         { name: 'database', stop: () => orm.close() },

@@ -2,6 +2,7 @@ import {
   type Environment,
   instanceOnThisHost,
   readConfig,
+  retentionSettings,
   serviceSettings,
   setting,
   signingKeys,
@@ -19,6 +20,7 @@ const share = z
 const settings = z.object({
   ...serviceSettings({ port: 3002, instanceName: instanceOnThisHost('payment') }),
   MESSAGE_SIGNING_KEYS: signingKeys,
+  ...retentionSettings,
   /** Turns side by side, and messages per turn at the most. */
   LANES: setting(wholeNumber(1, 32).default(2), { remedy: 'set it to 2' }),
   BATCH_CAP: setting(wholeNumber(1, 5_000).default(500), { remedy: 'set it to 500' }),

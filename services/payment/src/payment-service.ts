@@ -1,4 +1,10 @@
-import { type Broker, messageSignatures, postgresPipelineStore, type Runtime } from '@order-saga/messaging';
+import {
+  type Broker,
+  createOperations,
+  messageSignatures,
+  postgresPipelineStore,
+  type Runtime,
+} from '@order-saga/messaging';
 import {
   brokerCheck,
   createHttpServer,
@@ -12,6 +18,7 @@ import {
   mountTrpc,
   pipelineObserver,
   randomIds,
+  retentionOf,
   stopInOrder,
   systemClock,
   systemRuntime,
@@ -64,6 +71,7 @@ export async function startPaymentService(
     log,
   });
   const provider = surroundings.provider?.(simulated) ?? simulated;
+  const observer = pipelineObserver(metrics);
   const core = paymentCore(config, {
     store: {
       pipeline: postgresPipelineStore({
@@ -78,26 +86,41 @@ export async function startPaymentService(
     broker,
     runtime,
     log,
-    observer: pipelineObserver(metrics),
+    observer,
     signatures: messageSignatures(config.MESSAGE_SIGNING_KEYS),
     deliveries: watchedDeliveries(metrics, systemClock),
     counts,
     now: systemClock.now,
   });
 
+  const operations = createOperations({
+    orm,
+    intake: core.pipeline.intake,
+    retention: retentionOf(config),
+    runtime,
+    log,
+    observer,
+  });
+
   const server = await createHttpServer({ log, corsOrigins: config.CORS_ORIGINS });
   const readiness = createReadiness([databaseCheck(orm), brokerCheck(broker)], { clock: systemClock });
   mountOperations(server, { readiness, metrics });
-  await mountTrpc(server, { router: paymentRouter(orm), tokens: config.ADMIN_TOKEN, log });
+  await mountTrpc(server, {
+    router: paymentRouter(orm, operations.handlers),
+    tokens: config.ADMIN_TOKEN,
+    log,
+  });
   const url = await listen(server, { host: config.HOST, port: config.PORT });
 
   core.start();
+  operations.start();
 
   const bound = () => new Promise<void>((resolve) => runtime.after(surroundings.settleMs ?? 3_000, resolve));
   return {
     url,
     stop: () =>
       stopInOrder([
+        { name: 'operations', stop: () => operations.stop() },
         { name: 'calls to the provider', stop: () => Promise.race([core.settleCalls(), bound()]) },
         { name: 'pipeline', stop: () => core.pipeline.stop() },
         { name: 'HTTP server', stop: () => server.close() },

@@ -2,19 +2,19 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import {
   type Currency,
   createPaymentRouter,
+  type OperationsHandlers,
   type PaymentRouter,
   type PaymentView,
 } from '@order-saga/contracts';
-import { operations } from '@order-saga/messaging';
 import { sayWhenAway } from '@order-saga/service-kit';
 import { pageOf } from '@order-saga/service-kit/database';
 import { PaymentEntity, type PaymentRecord } from './payments/payment.entity.ts';
 
 /** What operators and the gateway ask of this service. Nothing here changes a payment (rule L5). */
-export const paymentRouter = (orm: MikroORM): PaymentRouter =>
+export const paymentRouter = (orm: MikroORM, operations: OperationsHandlers): PaymentRouter =>
   createPaymentRouter(
     sayWhenAway({
-      ...operations(orm),
+      ...operations,
       payments: {
         async byOrder(orderId) {
           const payment = await orm.em.fork().findOne(PaymentEntity, { orderId });

@@ -78,8 +78,6 @@ export const PLACES: readonly PlaceRule[] = [
         'defaults of its own ports, which a simulation replaces',
       'packages/messaging/src/kafka/kafkajs-faults.ts':
         'compares with a time that kafkajs took from the same clock',
-      'packages/messaging/src/postgres/cold.ts':
-        'how long ago a row was written, shown to an operator and decided upon by nobody',
       'gateway/src/playground/windows.ts': 'the text of a script that runs in the reader’s browser',
       'gateway/src/config.ts': 'an instance that was given no name takes a new one',
     },

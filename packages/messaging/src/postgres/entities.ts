@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { DeadLetterOutcome, DeadLetterState, DeadLetterVerb } from '@order-saga/contracts';
 
-/** The entities of the tables in `schema.ts`; the hot path writes them by set-based SQL, everything else goes through these. */
+/** The entities of the tables in `schema.ts` and `operations-schema.ts`; the hot path writes them by set-based SQL, everything else goes through these. */
 
 export const ProcessedCommandEntity = defineEntity({
   name: 'ProcessedCommand',
@@ -49,11 +50,78 @@ export const DeadLetterEntity = defineEntity({
     headers: p.uint8array(),
     cause: p.text(),
     detail: p.text(),
-    attempts: p.integer(),
+    attempts: p.integer().comment('how often its handling was tried, over all deliveries and redrives'),
     count: p.integer().default(1),
     firstAt: p.datetime().columnType('timestamptz(3)').defaultRaw('clock_timestamp()'),
     lastAt: p.datetime().columnType('timestamptz(3)').defaultRaw('clock_timestamp()'),
+    state: p.text().$type<DeadLetterState>().default('parked'),
+    version: p
+      .integer()
+      .default(1)
+      .comment('raised by every change of the state: an operator names the one that the act was decided on'),
+    resolvedAt: p.datetime().columnType('timestamptz(3)').strictNullable(),
+    redrivingUntil: p
+      .datetime()
+      .columnType('timestamptz(3)')
+      .strictNullable()
+      .comment('until then a process is at it; afterwards any other begins anew'),
   },
+  indexes: [{ name: 'dead_letters_last_at_id_index', properties: ['lastAt', 'id'] }],
+  checks: [
+    {
+      name: 'dead_letters_state_check',
+      expression: "state in ('parked', 'redriving', 'redriven', 'discarded')",
+    },
+    {
+      name: 'dead_letters_resolved_at_check',
+      expression: "(state in ('redriven', 'discarded')) = (resolved_at is not null)",
+    },
+    {
+      name: 'dead_letters_redriving_until_check',
+      expression: "(state = 'redriving') = (redriving_until is not null)",
+    },
+  ],
 });
 
-export const MESSAGING_ENTITIES = [ProcessedCommandEntity, OutboxEventEntity, DeadLetterEntity] as const;
+export const DeadLetterActionEntity = defineEntity({
+  name: 'DeadLetterAction',
+  tableName: 'dead_letter_actions',
+  comment: 'what operators did with dead letters, and what came of it; goes with its letter',
+  properties: {
+    id: p.bigint('number').columnType('bigint').primary().autoincrement().generated('identity'),
+    letterId: p.text(),
+    verb: p.text().$type<DeadLetterVerb>(),
+    reason: p.text(),
+    operator: p.text(),
+    at: p.datetime().columnType('timestamptz(3)').defaultRaw('clock_timestamp()'),
+    outcome: p.text().$type<DeadLetterOutcome>().strictNullable(),
+    endedAt: p.datetime().columnType('timestamptz(3)').strictNullable(),
+  },
+  indexes: [{ name: 'dead_letter_actions_letter_id_at_index', properties: ['letterId', 'at'] }],
+  checks: [
+    { name: 'dead_letter_actions_verb_check', expression: "verb in ('redrive', 'discard')" },
+    {
+      name: 'dead_letter_actions_outcome_check',
+      expression: "outcome in ('handled', 'parked-again', 'in-outbox', 'discarded')",
+    },
+    {
+      name: 'dead_letter_actions_ended_at_check',
+      expression: '(outcome is null) = (ended_at is null)',
+    },
+  ],
+});
+
+export const PurgeEntity = defineEntity({
+  name: 'Purge',
+  tableName: 'purges',
+  comment: 'when a process last went through the tables for what is too old',
+  properties: { name: p.text().primary(), begunAt: p.datetime().columnType('timestamptz(3)') },
+});
+
+export const MESSAGING_ENTITIES = [
+  ProcessedCommandEntity,
+  OutboxEventEntity,
+  DeadLetterEntity,
+  DeadLetterActionEntity,
+  PurgeEntity,
+] as const;

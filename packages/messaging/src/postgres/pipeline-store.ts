@@ -1,7 +1,8 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { PipelineStore } from '../pipeline.ts';
 import type { TurnState } from '../session.ts';
-import { deadLetterStore, outboxClaims } from './cold.ts';
+import { deadLetterStore } from './dead-letter-store.ts';
+import { outboxClaims } from './outbox-cold.ts';
 import { openPostgresSession, type TurnSql, turnPatience } from './session.ts';
 
 /** A pipeline's store in PostgreSQL: connections of its own for the lanes, the ORM's pool for everything else. */

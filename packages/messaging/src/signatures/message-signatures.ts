@@ -24,6 +24,8 @@ export type Signable = Pick<IncomingMessage, 'topic' | 'key' | 'value' | 'header
 export const FORGERY_CAUSES = ['UNSIGNED', 'UNKNOWN_SIGNING_KEY', 'BAD_SIGNATURE'] as const;
 export type ForgeryCause = (typeof FORGERY_CAUSES)[number];
 
+export const isForgery = (cause: string): boolean => (FORGERY_CAUSES as readonly string[]).includes(cause);
+
 export interface Forgery {
   readonly cause: ForgeryCause;
   readonly detail: string;

@@ -10,6 +10,7 @@ import {
   insertInbox,
   MESSAGING_ENTITIES,
   MESSAGING_TABLES,
+  OPERATIONS_TABLES,
   type OutboxMessage,
   openPostgresSession,
   processed,
@@ -153,6 +154,7 @@ export const deposit = (n: number, account = 'A', amount = 1): Deposit => {
 
 const TABLES = [
   ...MESSAGING_TABLES,
+  ...OPERATIONS_TABLES,
   'create table accounts (id text primary key, balance int not null check (balance >= 0))',
 ];
 

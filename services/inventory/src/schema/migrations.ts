@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
-import { MESSAGING_TABLES } from '@order-saga/messaging';
+import { MESSAGING_TABLES, OPERATIONS_TABLES } from '@order-saga/messaging';
 import type { NamedMigration } from '@order-saga/service-kit/database';
 
 /**
@@ -57,6 +57,13 @@ class CreateInventory extends Migration {
   }
 }
 
+class AddOperations extends Migration {
+  override up(): void {
+    for (const statement of OPERATIONS_TABLES) this.addSql(statement);
+  }
+}
+
 export const INVENTORY_MIGRATIONS: readonly NamedMigration[] = [
   { name: '0001_create_inventory', class: CreateInventory },
+  { name: '0002_add_operations', class: AddOperations },
 ];

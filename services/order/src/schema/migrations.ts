@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
-import { MESSAGING_TABLES } from '@order-saga/messaging';
+import { MESSAGING_TABLES, OPERATIONS_TABLES } from '@order-saga/messaging';
 import type { NamedMigration } from '@order-saga/service-kit/database';
 
 /**
@@ -133,8 +133,15 @@ class RetryOrders extends Migration {
   }
 }
 
+class AddOperations extends Migration {
+  override up(): void {
+    for (const sql of OPERATIONS_TABLES) this.addSql(sql);
+  }
+}
+
 export const MIGRATIONS: readonly NamedMigration[] = [
   { name: '0001_create_tables', class: CreateTables },
   { name: '0002_list_orders', class: ListOrders },
   { name: '0003_retry_orders', class: RetryOrders },
+  { name: '0004_add_operations', class: AddOperations },
 ];

@@ -1,6 +1,4 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
-import type { OrderHandlers } from '@order-saga/contracts';
-import { operations } from '@order-saga/messaging';
+import type { OperationsHandlers, OrderHandlers } from '@order-saga/contracts';
 import { sayWhenAway } from '@order-saga/service-kit';
 import type { OrderChangeQueries } from '../changes/order-changes.ts';
 import type { SagaInspector } from '../inspection/inspect-saga.ts';
@@ -10,7 +8,7 @@ import { sentLines } from '../orders/sent.ts';
 
 /** The procedures of `contracts` on this service. */
 export function orderHandlers(parts: {
-  readonly orm: MikroORM;
+  readonly operations: OperationsHandlers;
   readonly desk: OrderDesk;
   readonly queries: OrderQueries;
   readonly changes: OrderChangeQueries;
@@ -18,7 +16,7 @@ export function orderHandlers(parts: {
 }): OrderHandlers {
   const { desk, queries, changes, inspector } = parts;
   return sayWhenAway({
-    ...operations(parts.orm),
+    ...parts.operations,
     orders: {
       create: (input, traceparent) => {
         const { idempotencyKey, customerId, lines, currency, totalMinor, paymentMethod, retryOf } = input;
