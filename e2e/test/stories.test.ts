@@ -1,6 +1,7 @@
 import { describeWithKafka } from '@order-saga/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import {
+  ask,
   CUP,
   GRINDER,
   getOrder,
@@ -27,6 +28,29 @@ describeWithKafka('an order', () => {
     for (const product of [CUP, POT, GRINDER]) await setAvailable(system, product, 30);
   });
   keepInvariants(() => system);
+
+  test('that was answered can be read at once, through every door; approved, it is seen to be paid', async () => {
+    const { id } = await ordered(system, {
+      idempotencyKey: newId(),
+      lines: [{ productId: CUP, quantity: 1 }],
+      paymentMethod: 'TEST_APPROVE',
+    });
+    const [byId, listed, byRest] = await Promise.all([
+      readOrder(system, id),
+      ask<{ orders: { edges: { node: { id: string } }[] } }>(
+        system,
+        '{ orders(first: 1) { edges { node { id } } } }',
+      ),
+      getOrder(system, id),
+    ]);
+    expect([byId.id, listed.orders.edges[0]?.node.id, byRest.order_id]).toEqual([id, id, id]);
+
+    const watch = new Watch(system, id, 0);
+    await watch.until(({ orderStatus }) => orderStatus === 'APPROVED');
+    const { status, payment, total } = await readOrder(system, id);
+    expect({ status, captured: payment?.captured }).toEqual({ status: 'APPROVED', captured: total });
+    await watch.rest();
+  });
 
   test('that is paid and in stock ends approved, its money captured and its stock sold', async () => {
     const before = await stockOf(system, CUP);

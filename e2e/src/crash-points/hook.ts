@@ -3,7 +3,16 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { crashFolder } from './config.ts';
 import { GLOBAL } from './instrument.ts';
-import { type DeathOrder, deathFile, type Fault, type Moment, orderFile, TOLD, textsFile } from './order.ts';
+import {
+  type DeathOrder,
+  deathFile,
+  type Fault,
+  type Moment,
+  orderFile,
+  TOLD,
+  takenFile,
+  textsFile,
+} from './order.ts';
 
 /**
  * Preloaded into the services of a crash test: they run their own code, with a look at each crash point whether this is
@@ -13,7 +22,7 @@ const folder = crashFolder();
 const service = /\b(order|payment|inventory)\/src\/main\.ts$/.exec(process.argv[1] ?? '')?.[1];
 if (folder !== undefined && service !== undefined) {
   loadFrom(textsFile(folder));
-  obey(orderFile(folder, service), deathFile(folder, service));
+  obey(folder, service);
 }
 
 function loadFrom(file: string): void {
@@ -27,17 +36,17 @@ function loadFrom(file: string): void {
   });
 }
 
-function obey(orderPath: string, deathPath: string): void {
+function obey(folder: string, service: string): void {
   let order: DeathOrder | null = null;
   let passings = 0;
   const failures = new Map<Fault, number>();
 
   const read = () => {
-    order = readOrder(orderPath);
+    order = takeOrder(orderFile(folder, service), takenFile(folder, service));
     passings = 0;
   };
   const die = () => {
-    renameSync(orderPath, deathPath);
+    renameSync(takenFile(folder, service), deathFile(folder, service));
     process.kill(process.pid, 'SIGKILL');
   };
   const isDue = (point: string, moment: Moment): boolean => {
@@ -70,13 +79,14 @@ function obey(orderPath: string, deathPath: string): void {
   read();
 }
 
-function readOrder(file: string): DeathOrder | null {
+function takeOrder(from: string, to: string): DeathOrder | null {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    renameSync(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+  return JSON.parse(readFileSync(to, 'utf8'));
 }
 
 const madeToFail = ({ at, code, type }: Fault) =>

@@ -20,9 +20,11 @@ export interface DeathOrder {
   readonly faults: readonly Fault[];
 }
 
-/** The process reads it when it starts and at this signal; it renames it right before it dies. */
+/** The process takes the order when it starts and at this signal. */
 export const TOLD: NodeJS.Signals = 'SIGUSR2';
 export const orderFile = (folder: string, service: string): string => `${folder}/${service}.order`;
+/** What the order becomes when it is taken, and right before the process dies. */
+export const takenFile = (folder: string, service: string): string => `${folder}/${service}.taken`;
 export const deathFile = (folder: string, service: string): string => `${folder}/${service}.died`;
 /** JSON: absolute path to the text to load instead. */
 export const textsFile = (folder: string): string => `${folder}/instrumented.json`;

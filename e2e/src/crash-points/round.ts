@@ -34,7 +34,7 @@ const ORDERS: readonly Kind[] = [
   { method: 'test_late', product: CUP, ends: 'approved' },
 ];
 const AT_A_TIME = 2 * ORDERS.length;
-/** More orders than the services can carry would only have to be waited for. */
+/** Longer each time: more orders than the services can carry would only have to be waited for. */
 const THINKING_MS = 150;
 const PASSES_WITHIN_MS = 20_000;
 /** Committed, and not published. */
@@ -45,10 +45,10 @@ export async function crashRound(stage: Stage, deaths: readonly Death[]): Promis
   const crowd = new Crowd(stage.system, 'REST', ORDERS);
   const over = new AbortController();
   const placing = (async () => {
-    do {
+    for (let times = 1; !over.signal.aborted; times += 1) {
       await crowd.place(AT_A_TIME);
-      await delay(THINKING_MS);
-    } while (!over.signal.aborted);
+      await delay(times * THINKING_MS);
+    }
   })();
   try {
     await crowd.until(2);
@@ -102,6 +102,10 @@ async function tell(stage: Stage, service: Crashing, order: DeathOrder): Promise
   const { pid } = await processOf(stage.system, service);
   await stage.order(service, order);
   process.kill(pid, TOLD);
+  // A signal waits its turn: what is sent to the process right behind it may overtake it.
+  const until = performance.now() + PASSES_WITHIN_MS;
+  while (!(await stage.hasTaken(service)) && !(await stage.hasDied(service)) && performance.now() < until)
+    await delay(2);
   return pid;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +6,7 @@ import { setAvailable } from '../operator.ts';
 import { CUP } from '../products.ts';
 import { type OwnSystem, startWholeSystem } from '../system.ts';
 import { instrumented } from './instrument.ts';
-import { type DeathOrder, deathFile, orderFile, textsFile } from './order.ts';
+import { type DeathOrder, deathFile, orderFile, takenFile, textsFile } from './order.ts';
 import { filesOnThePath, ROOT } from './path.ts';
 import { nameAwaits } from './sites.ts';
 
@@ -18,6 +18,8 @@ export type Crashing = (typeof CRASHING)[number];
 export interface Stage {
   readonly system: OwnSystem;
   order(service: Crashing, death: DeathOrder): Promise<void>;
+  /** The process knows of it. */
+  hasTaken(service: Crashing): Promise<boolean>;
   /** Also forgets how it last died. */
   countermand(service: Crashing): Promise<void>;
   hasDied(service: Crashing): Promise<boolean>;
@@ -58,17 +60,19 @@ export async function openStage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
     system,
     order: (service, death) => writeFile(orderFile(folder, service), JSON.stringify(death)),
     async countermand(service) {
-      await rm(orderFile(folder, service), { force: true });
-      await rm(deathFile(folder, service), { force: true });
+      for (const file of [orderFile, takenFile, deathFile]) await rm(file(folder, service), { force: true });
     },
-    hasDied: (service) =>
-      readFile(deathFile(folder, service)).then(
-        () => true,
-        () => false,
-      ),
+    hasTaken: (service) => exists(takenFile(folder, service)),
+    hasDied: (service) => exists(deathFile(folder, service)),
     async close() {
       await system.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
+
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
